@@ -1,0 +1,97 @@
+"""Settings, read once from TOML: where the store is, how large an input may be, where the server listens."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kg.errors import InputError
+
+CONFIG_NAME = "kg.toml"
+CONFIG_VARIABLE = "KG_CONFIG"
+
+
+class _Section(BaseModel):
+    """A table of the settings file: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(_Section):
+    """What an input may cost.
+
+    Attributes:
+        max_bytes: size of one document, or of one line of a JSON Lines file; ten million is some 1,500 book pages.
+        max_characters: length of one document's text; some ten times the longest of newspaper features. Parsing takes time
+            and about 4 KB of memory for each, and no language pipeline takes more than a million.
+        timeout_s: seconds until an unanswered web request is given up; the whole download may take four times as long.
+        max_redirects: how many redirects of a web address are followed.
+    """
+
+    max_bytes: Annotated[int, Field(gt=0)] = 10_000_000
+    max_characters: Annotated[int, Field(gt=0, le=1_000_000)] = 300_000
+    timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    max_redirects: Annotated[int, Field(ge=0)] = 5
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class ServeSettings(_Section):
+    """Where ``kg serve`` listens. Port 0 takes any free one."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+
+
+class Settings(_Section):
+    """All settings. A relative ``store`` counts from the folder of the settings file."""
+
+    store: Path = Path(".kg")
+    limits: Limits = DEFAULT_LIMITS
+    serve: ServeSettings = ServeSettings()
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings file.
+
+    Args:
+        path: the file; without it the one that ``KG_CONFIG`` names, else ``kg.toml`` in the working folder if there is one.
+        environ: where ``KG_CONFIG`` is looked up.
+
+    Returns:
+        The settings; the defaults where no file is named and none is found.
+
+    Raises:
+        InputError: the file cannot be read, is not TOML, or holds an unknown key or a value that does not fit.
+    """
+    named = path or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    found = named or Path(CONFIG_NAME)
+    if named is None and not found.is_file():
+        return Settings()
+    try:
+        values = tomllib.loads(found.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as err:
+        msg = f"{found}: cannot read the settings: {getattr(err, 'strerror', None) or 'not UTF-8'}"
+        raise InputError(msg) from err
+    except tomllib.TOMLDecodeError as err:
+        msg = f"{found}: not TOML: {err}"
+        raise InputError(msg) from err
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as err:
+        raise InputError(f"{found}: {_first_problem(err)}") from err
+    return settings.model_validate({**dict(settings), "store": found.parent / settings.store})
+
+
+def _first_problem(err: ValidationError) -> str:
+    problem = err.errors()[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        sections: dict[str, type[_Section]] = {"limits": Limits, "serve": ServeSettings}
+        section = sections.get(str(problem["loc"][0]), Settings) if len(problem["loc"]) > 1 else Settings
+        return f'unknown key "{key}", expected one of {", ".join(section.model_fields)}'
+    return f'"{key}": {problem["msg"]}, found {problem["input"]!r}'

@@ -1,0 +1,1 @@
+"""Tables computed by ``scripts/``; see README.md for their sources and licences."""

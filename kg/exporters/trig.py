@@ -1,0 +1,15 @@
+"""TriG: the named graphs of each document, as they are in the store."""
+
+from typing import IO
+
+from kg import rdf
+from kg.exporters.claim_map import ClaimMap
+
+
+def write_trig(claim_map: ClaimMap, out: IO[bytes]) -> None:
+    """Write the records and their reviews as TriG.
+
+    Raises:
+        InputError: a passage is not what its document's text says.
+    """
+    rdf.write_trig(claim_map.extractions, out, claim_map.reviews)

@@ -1,0 +1,45 @@
+"""Tracing a question over a snapshot; the last answers are kept."""
+
+import contextlib
+import threading
+
+from kg.errors import KgError
+from kg.model import Language
+from kg.serve.api_records import MAX_QUESTION_CHARACTERS
+from kg.serve.snapshot import Snapshot
+from kg.trace import trace
+from kg.trace.records import Trace
+
+_ONE_AT_A_TIME = threading.Lock()  # the language pipelines are not made for several threads
+
+
+def trace_question(snapshot: Snapshot, question: str, language: Language | None = None) -> Trace:
+    """Trace a question.
+
+    Args:
+        snapshot: what to look in.
+        question: in German or English; white space does not matter.
+        language: of the words in the answer; None takes that of the question.
+
+    Raises:
+        QueryError: the question cannot be answered as put.
+    """
+    question = " ".join(question.split())
+    key = (question, language)
+    kept = snapshot.traces.get(key)
+    if isinstance(kept, Trace):
+        return kept
+    with _ONE_AT_A_TIME:
+        found = trace(question, snapshot.extractions.values(), language=language)
+    snapshot.traces.put(key, found)
+    return found
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Trace a headline in each language, so that the first visitor need not wait for the language pipelines."""
+    for language in Language:
+        titles = (e.document.title for e in snapshot.extractions.values() if e.document.language is language)
+        title = next((title for title in titles if title), None)
+        if title is not None:
+            with contextlib.suppress(KgError):
+                trace_question(snapshot, title[:MAX_QUESTION_CHARACTERS], language)

@@ -1,0 +1,30 @@
+"""The trace: what bears on a question, who stands behind it, on what evidence, and what is missing."""
+
+from kg.trace.answer import grouped, trace
+from kg.trace.records import (
+    Gap,
+    Opinion,
+    Trace,
+    TraceActor,
+    TraceEvidence,
+    TraceHedge,
+    TraceItem,
+    TraceOrigin,
+    TraceSource,
+)
+from kg.trace.render import render_text
+
+__all__ = [
+    "Gap",
+    "Opinion",
+    "Trace",
+    "TraceActor",
+    "TraceEvidence",
+    "TraceHedge",
+    "TraceItem",
+    "TraceOrigin",
+    "TraceSource",
+    "grouped",
+    "render_text",
+    "trace",
+]

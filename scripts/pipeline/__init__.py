@@ -1,0 +1,1 @@
+"""How the shipped language pipelines are trained: corpora, German features, training, packing."""
