@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, StringConstraints, ValidationError
 from pydantic.json_schema import models_json_schema
 
+from kg import model
 from kg.errors import InputError
 from kg.ids import sha256_of
 from kg.model import ActorKind, CertaintyLevel, ClaimType, Direction, HedgeClass, Language, Offset, Record, Text
@@ -94,6 +95,7 @@ class GoldActor(Record):
     id: ActorId
     name: Text
     kind: ActorKind
+    organisation_kind: model.OrganisationKind | None = None
     named: bool
     aliases: tuple[Text, ...] = ()
 
@@ -314,8 +316,7 @@ def _text_problems(article: Article, file: Path, manifest: Path) -> Iterator[str
     manifest_line = _line_of(manifest.read_text(encoding="utf-8"), row.id)
     if not unicodedata.is_normalized("NFC", text):
         yield f"{file}:1: text is not in normal form NFC, expected NFC"
-    untidy = _UNTIDY.search(text)
-    if untidy:
+    if untidy := _UNTIDY.search(text):
         line = text.count("\n", 0, untidy.start()) + 1
         yield f"{file}:{line}: stray white space, expected paragraphs of one line with one blank line between them"
     if text.split("\n", 1)[0] != row.title:
@@ -339,8 +340,7 @@ def _article_problems(path: Path, article: Article) -> Iterator[str]:
     if gold.id != row.id:
         yield f'{file}:1: id is "{gold.id}", expected "{row.id}"'
     for item_id, passage in _passages(gold):
-        if article.text[passage.start : passage.end] != passage.exact:
-            found = article.text[passage.start : passage.end]
+        if (found := article.text[passage.start : passage.end]) != passage.exact:
             yield f'{file}:{_line_of(raw, item_id)}: "{item_id}" has "{found}" at {passage.start}, expected "{passage.exact}"'
     ids = [a.id for a in gold.actors] + [c.id for c in gold.claims] + [e.id for e in gold.evidence]
     for item_id, count in Counter(ids).items():

@@ -16,6 +16,7 @@ from kg.model import (
     Confidence,
     Direction,
     Document,
+    OrganisationKind,
     Proposition,
     TimeReference,
 )
@@ -93,6 +94,7 @@ class FoundActor:
     affiliation: str | None
     stands_for: str | None
     mentions: tuple[ActorMention, ...]
+    organisation_kind: OrganisationKind | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kg.lang import load_rules
 from kg.model import (
+    Actor,
     ActorKind,
     CertaintyLevel,
     ClaimMedium,
@@ -17,6 +18,7 @@ from kg.model import (
     Direction,
     HedgeClass,
     Language,
+    OrganisationKind,
     PartialDate,
     ReviewDecision,
 )
@@ -47,6 +49,7 @@ class Labels(_Strict):
     types: dict[ClaimType, Word]
     media: dict[ClaimMedium, Word]
     actor_kinds: dict[ActorKind, Word]
+    organisation_kinds: dict[OrganisationKind, Word]
     hedge_classes: dict[HedgeClass, Word]
     evidence_kinds: dict[str, Word]
     review_decisions: dict[ReviewDecision, Word]
@@ -61,6 +64,12 @@ class Labels(_Strict):
     def count(self, name: str, n: int) -> str:
         """Return "1 claim", "2 claims" for a name such as ``n_claims``."""
         return self.words[f"{name}_one"] if n == 1 else self.words[name].format(n=n)
+
+    def actor_kind(self, actor: Actor) -> str:
+        """Return the word for what an actor is; that for the kind of organisation where it is known."""
+        if actor.organisation_kind is not None:
+            return self.organisation_kinds[actor.organisation_kind]
+        return self.actor_kinds[actor.kind]
 
     def evidence_kind(self, kind: str) -> str:
         """Return the word for an evidence kind; a user's own kind is its notation, spelt with blanks."""

@@ -100,15 +100,27 @@ class ActorKind(StrEnum):
     ROLE = "role"
 
 
+class OrganisationKind(StrEnum):
+    """What an organisation is: the state's, in business, of a party, armed, or there for research and learning."""
+
+    GOVERNMENT_BODY = "government_body"
+    COMPANY = "company"
+    PARTY = "party"
+    MILITARY = "military"
+    RESEARCH_BODY = "research_body"
+
+
 class Actor(Record):
     """Who makes a claim, as one document speaks of them; ``key`` joins the same actor across documents and languages.
 
-    ``stands_for`` is set for metonymy: "Moskau" stands for the government of Russia.
+    ``organisation_kind`` is set for organisations of which the text says it. ``stands_for`` is set for metonymy: "Moskau"
+    stands for the government of Russia.
     """
 
     actor_id: Text
     key: Text
     kind: ActorKind
+    organisation_kind: OrganisationKind | None = None
     name: Text
     named: bool
     description: Text | None = None

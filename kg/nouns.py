@@ -1,4 +1,4 @@
-"""What sort of actor a noun names: person, organisation, state, medium, group, text or evidence.
+"""What sort of actor a noun names: person, organisation and of which kind, state, medium, group, text or evidence.
 
 The table in ``kg/data`` is computed from WordNet 3.0 and its German lemmas (``scripts/build_noun_classes.py``); the
 suffixes in ``kg/lang/actors.*.toml`` go before it. German compounds have the class of their head, which stands last.
@@ -11,10 +11,12 @@ from importlib import resources
 from pydantic import BaseModel, ConfigDict
 
 from kg.lang import load_rules
+from kg.model import OrganisationKind
 
 _MIN_HEAD_LENGTH = 4  # a shorter table entry is no head of a compound: "Verrat" is no "Rat"
 _MIN_MODIFIER_LENGTH = 3
 _EXPERT = "expert"
+_COARSE: dict[str, str] = {_EXPERT: "person"} | {kind.value: "organisation" for kind in OrganisationKind}
 
 
 class PronounRules(BaseModel):
@@ -40,6 +42,7 @@ class ActorRules(BaseModel):
     feminine: tuple[str, ...]
     gendered: dict[str, tuple[str, ...]]
     suffixes: dict[str, tuple[str, ...]]
+    name_endings: dict[str, tuple[str, ...]]
     buildings: dict[str, str]
     words: dict[str, str | tuple[str, ...]]
 
@@ -58,7 +61,17 @@ class NounClasses:
         A whole word goes before a head, and a longer head before a shorter one.
         """
         found = self._look_up(*forms)
-        return "person" if found == _EXPERT else found
+        return _COARSE.get(found, found) if found else None
+
+    def organisation_kind(self, *forms: str) -> OrganisationKind | None:
+        """Return the kind of organisation that the first form with a class names, None for any other."""
+        found = self._look_up(*forms)
+        return OrganisationKind(found) if found in set(OrganisationKind) else None
+
+    def organisation_kind_of_word(self, word: str) -> OrganisationKind | None:
+        """Return the kind of organisation that a word, or words, name as they stand, not by the head of a compound."""
+        found = self.suffixes.get(word.lower()) or self.table.get(word.lower())
+        return OrganisationKind(found) if found in set(OrganisationKind) else None
 
     def is_expert(self, *forms: str) -> bool:
         """Tell whether a noun names somebody by their learning: scientist, scholar, engineer, physician."""
@@ -114,5 +127,6 @@ def load_noun_classes(language: str) -> NounClasses:
     rules = load_actor_rules(language)
     suffixes = {suffix: name for name, words in rules.suffixes.items() for suffix in words}
     text = (resources.files("kg.data") / f"noun_classes.{language}.txt").read_text(encoding="utf-8")
-    table = {noun: name for name, *nouns in (line.split() for line in text.splitlines()) for noun in nouns}
+    rows = (line.split() for line in text.splitlines())
+    table = {noun.replace("_", " "): name for name, *nouns in rows for noun in nouns}
     return NounClasses(suffixes=suffixes, table=table, feminine=rules.feminine)

@@ -142,6 +142,7 @@ def _build_actor(builder: _Builder, actor: FoundActor) -> Actor:
         actor_id=make_id("actor", builder.document_id, key),
         key=key,
         kind=actor.kind,
+        organisation_kind=actor.organisation_kind,
         name=actor.name,
         named=actor.named,
         description=actor.description or None,

@@ -75,6 +75,7 @@ class KG(DefinedNamespace):
     modality: URIRef
     named: URIRef
     order: URIRef
+    organisationKind: URIRef  # noqa: N815
     parent: URIRef
     passage: URIRef
     pipeline: URIRef
@@ -102,6 +103,7 @@ class KG(DefinedNamespace):
     evidenceKinds: URIRef  # noqa: N815
     hedgeClasses: URIRef  # noqa: N815
     modalities: URIRef
+    organisationKinds: URIRef  # noqa: N815
     participantRoles: URIRef  # noqa: N815
     polarities: URIRef
     reviewDecisions: URIRef  # noqa: N815
@@ -117,6 +119,7 @@ SCHEMES: dict[URIRef, URIRef] = {
     KG.hedgeClass: KG.hedgeClasses,
     KG.medium: KG.claimMedia,
     KG.modality: KG.modalities,
+    KG.organisationKind: KG.organisationKinds,
     KG.playsRole: KG.participantRoles,
     KG.polarity: KG.polarities,
 }

@@ -2,12 +2,13 @@
 
     .venv/bin/python scripts/build_noun_classes.py --wordnet /usr/share/wordnet --german ../shared/data/bilingual/wordnet-de/wn-wikt-deu.tab
 
-Writes kg/data/noun_classes.de.txt and noun_classes.en.txt: one class a line (an expert is a person, too), then its nouns. A noun's class is that of its
-most frequent sense (English: the order of senses in index.noun; German: most of its synsets). The Debian package
-wordnet-base has the WordNet files.
+Writes kg/data/noun_classes.de.txt and noun_classes.en.txt: one class a line (an expert is a person, too; a company or a
+party an organisation), then its nouns. A noun's class is that of its most frequent sense (English: the order of senses in
+index.noun; German: most of its synsets). The Debian package wordnet-base has the WordNet files.
 """
 
 import argparse
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -16,11 +17,31 @@ ANCESTORS = {
     "00007846": "person",  # person, individual
     "08008335": "organisation",  # organization
     "08053576": "organisation",  # institution, establishment
-    "08337324": "organisation",  # agency, federal agency, government office
-    "08050678": "organisation",  # government, authorities
     "08276720": "organisation",  # school, educational institution
     "08189659": "organisation",  # unit, social unit
-    "08209687": "organisation",  # police, police force
+    "08337324": "government_body",  # agency, federal agency, government office
+    "08050678": "government_body",  # government, authorities
+    "08119821": "government_body",  # government department
+    "08113797": "government_body",  # ministry
+    "08163273": "government_body",  # legislature
+    "08329453": "government_body",  # court, tribunal
+    "08209687": "government_body",  # police, police force
+    "08402828": "government_body",  # embassy, the people
+    "08339454": "government_body",  # intelligence service
+    "08349916": "government_body",  # central bank
+    "08058098": "company",  # company
+    "08061042": "company",  # business, concern
+    "08054721": "company",  # financial institution
+    "08256968": "party",  # political party
+    "08199025": "military",  # military, armed forces
+    "08198398": "military",  # military unit, force
+    "08198137": "military",  # military service: army, navy, air force
+    "08390511": "military",  # militia
+    "08286163": "research_body",  # university, the institution
+    "08286569": "research_body",  # university, its people
+    "08278169": "research_body",  # college
+    "08407330": "research_body",  # institute
+    "08478702": "research_body",  # think tank
     "07942152": "group",  # people
     "07950920": "group",  # social group
     "08168978": "state",  # state, nation, country
@@ -29,7 +50,7 @@ ANCESTORS = {
     "06267145": "medium",  # newspaper
     "06263609": "medium",  # print media
     "06619065": "medium",  # show, broadcast programme
-    "08355791": "medium",  # news agency
+    "08355075": "medium",  # news agency
     "06470073": "text",  # document, written document
     "06722453": "text",  # statement
     "07218470": "text",  # report, account
@@ -40,7 +61,7 @@ ANCESTORS = {
     "05804793": "text",  # report, investigation
     "00644503": "text",  # survey, study
 }
-
+KINDS_OF_ORGANISATION = {"government_body", "company", "party", "military", "research_body"}
 
 # whose judgement is an expert's: these and all that WordNet has below them
 EXPERTS = {
@@ -83,8 +104,12 @@ def class_of(offset: str, hypernyms: dict[str, list[str]]) -> str | None:
 
 
 def english_classes(wordnet: Path, hypernyms: dict[str, list[str]]) -> dict[str, str]:
-    """Classify each English noun by its first sense, or by its second where the first has no class."""
+    """Classify each English noun by its first sense, or by its second where the first has no class.
+
+    Two words, as ``news_agency``, are taken where they are an organisation of another class than the second of them.
+    """
     classes = {}
+    compounds = {}
     for line in (wordnet / "index.noun").open(encoding="ascii"):
         if line.startswith(" "):
             continue
@@ -93,22 +118,33 @@ def english_classes(wordnet: Path, hypernyms: dict[str, list[str]]) -> dict[str,
         found = next((name for offset in offsets[:2] if (name := class_of(offset, hypernyms))), None)
         if found and fields[0].isalpha():
             classes[fields[0]] = found
-    return classes
+        elif found in {*KINDS_OF_ORGANISATION, "medium"} and re.fullmatch("[a-z]+_[a-z]+", fields[0]):
+            compounds[fields[0]] = found
+    return classes | {words: name for words, name in compounds.items() if classes.get(words.split("_")[1]) != name}
 
 
 def german_classes(table: Path, hypernyms: dict[str, list[str]]) -> dict[str, str]:
-    """Classify each German noun by the class that at least half of its synsets have."""
+    """Classify each German noun by the class that at least half of its synsets have.
+
+    An organisation is of the kind that at least half of its synsets as an organisation have.
+    """
     votes: dict[str, Counter[str | None]] = defaultdict(Counter)
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
     for line in table.open(encoding="utf-8"):
         fields = line.rstrip("\n").split("\t")
         if len(fields) < 3 or not fields[0].endswith("-n") or not fields[2].isalpha() or not fields[2][:1].isupper():
             continue
-        votes[fields[2].lower()][class_of(fields[0].split("-")[0], hypernyms)] += 1
+        lemma, name = fields[2].lower(), class_of(fields[0].split("-")[0], hypernyms)
+        if name in KINDS_OF_ORGANISATION:
+            kinds[lemma][name] += 1
+            name = "organisation"
+        votes[lemma][name] += 1
     classes = {}
     for lemma, counts in votes.items():
         name, n_votes = max(((n, c) for n, c in counts.items() if n), key=lambda pair: pair[1], default=(None, 0))
         if name and 2 * n_votes >= counts.total():
-            classes[lemma] = name
+            kind, n_kind = max(kinds[lemma].items(), key=lambda pair: pair[1], default=(name, 0))
+            classes[lemma] = kind if name == "organisation" and 2 * n_kind >= n_votes else name
     return classes
 
 

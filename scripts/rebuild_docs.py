@@ -1,4 +1,4 @@
-"""Refresh the output shown in README.md; scripts/rebuild-docs calls this once the store is up to date."""
+"""Refresh the output shown in README.md, or in the files given; scripts/rebuild-docs calls this once the store is up to date."""
 
 import re
 import subprocess
@@ -37,8 +37,9 @@ def _shorten_section(section: str) -> str:
 
 
 def main() -> None:
-    text = README.read_text("utf-8")
-    README.write_text(SHOWN.sub(lambda found: found[1] + shorten(run(found["command"])) + found[4], text), "utf-8")
+    for path in [Path(name) for name in sys.argv[1:]] or [README]:
+        text = path.read_text("utf-8")
+        path.write_text(SHOWN.sub(lambda found: found[1] + shorten(run(found["command"])) + found[4], text), "utf-8")
 
 
 if __name__ == "__main__":

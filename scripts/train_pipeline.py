@@ -1,101 +1,87 @@
-"""Train the parts of a language pipeline and pack them into kg/models.
+"""Train the network of a language pipeline (PyTorch); ``pack_pipeline.py`` puts it into ``kg/models``.
 
-OMP_NUM_THREADS=1 .venv/bin/python scripts/train_pipeline.py en syntax --minutes 10 --out build/en-syntax
+OMP_NUM_THREADS=1 PYTHONPATH=. python scripts/train_pipeline.py de --vectors build/vectors/de --minutes 60 --out build/de
 """
 
 import argparse
-import pickle
-import random
 from pathlib import Path
 
-from pipeline import corpora, german, german_forms, names, training
-from spacy.language import Language
+import torch
+from pipeline.network import Network
+from pipeline.preparation import SILVER, SOURCES, prepare, sizes_of
+from pipeline.silver import correct
+from pipeline.training import Plan, Pool, measure_entities, measure_trees, predict, train
 
-WEIGHTS = {"gsd-train-part": 7.0, "pud": 5.0, "lit": 1.5, "de-news": 0.7, "de-wiki-bundestag": 0.5}
-ENTITY_WEIGHTS = {"germeval": 2.0, "de-wiki-bundestag": 0.6, "wikigold": 3.0}
-
-
-def enrich(
-    gold: list[corpora.Sentence], silver: list[corpora.Sentence], cache: Path | None
-) -> tuple[list[corpora.Sentence], list[corpora.Sentence]]:
-    """Complete features and lemmas of the German trees."""
-    if cache and cache.exists():
-        return pickle.loads(cache.read_bytes())
-    lexicon = german_forms.Lexicon.read(gold)
-    result = [german.enrich(s, lexicon) for s in gold], [german.enrich(s, lexicon) for s in silver]
-    if cache:
-        cache.write_bytes(pickle.dumps(result))
-    return result
+TIMES = {"gsd-train-part": 8.0, "pud": 6.0, "lit": 1.5, "gum": 1.0, "ewt-train": 1.2}
+ENTITY_TIMES = {"germeval": 1.0, "smartdata": 1.0, "wikigold": 3.0, "gum": 1.0, "re3d": 1.0}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("language", choices=("de", "en"))
-    parser.add_argument("part", choices=("syntax", "entities"))
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--vectors", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--dropout", type=float, default=0.15)
-    parser.add_argument("--depth", type=int, default=4)
-    parser.add_argument("--cache", type=Path, help="file to keep the completed German trees in between runs")
-    parser.add_argument("--start-from", type=Path, help="go on from an earlier run")
-    parser.add_argument("--batch-words", type=int, default=600)
-    parser.add_argument("--learn-rate", type=float, default=0.001)
+    parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--lexicon", type=Path, help="folder of the form table, for German")
+    parser.add_argument("--cache", type=Path, required=True, help="keeps the prepared data in between runs")
+    parser.add_argument("--out", type=Path, required=True, help="weights; written at every report")
+    parser.add_argument("--start-from", type=Path)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--learn-rate", type=float, default=0.002)
+    parser.add_argument("--dropout", type=float, default=0.33)
+    parser.add_argument("--hidden", type=int, default=256)
+    parser.add_argument("--layers", type=int, default=3)
+    parser.add_argument("--batch-words", type=int, default=1000)
+    parser.add_argument("--silver-weight", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
-    vectors = args.vectors or Path("build/vectors") / args.language
-    plan = training.Plan(
-        args.language,
-        args.part,
-        args.minutes,
-        vectors,
-        batch_words=args.batch_words,
-        start_from=args.start_from,
-        learn_rate=args.learn_rate,
-        seed=args.seed,
-        depth=args.depth,
-        dropout=args.dropout,
+    parser.add_argument("--report-every", type=float, default=6)
+    parser.add_argument(
+        "--correct-silver", type=float, help="correct silver trees with --start-from's network, sure from here on"
     )
-    if args.part == "entities":
-        sentences, dev = names.entities(args.language)
-        by_source: dict[str, list[corpora.Sentence]] = {}
-        for sentence in sentences:
-            by_source.setdefault(sentence.source, []).append(sentence)
-        data = [(part, ENTITY_WEIGHTS.get(source, 1.0), False) for source, part in by_source.items()]
-    else:
-        gold, silver, dev = corpora.trees(args.language)
+    parser.add_argument(
+        "--more-entities", type=Path, help="sentences with entities, token TAB label, - where it is open"
+    )
+    parser.add_argument("--more-weight", type=float, default=0.3)
+    parser.add_argument("--no-entities", action="store_true")
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    data = prepare(args.language, args.vectors, args.lexicon, args.cache)
+    labels = data.labels
+    sizes = sizes_of(data, args.hidden, args.layers, max(SOURCES.values()) + 1)
+    network = Network(sizes, args.dropout)
+    print(sum(p.numel() for p in network.parameters()), "weights;", {k: len(v) for k, v in data.trees.items()},
+          {k: len(v) for k, v in data.entities.items()}, flush=True)  # fmt: skip
+    if args.start_from:
+        network.load_state_dict(torch.load(args.start_from), strict=False)
+    if args.correct_silver:
+        network.eval()
+        for source in SILVER:
+            data.trees[source], fates = correct(network, data.trees[source], data.arrays, labels, args.correct_silver)
+            print(source, dict(fates), flush=True)
+    if args.more_entities:
+        data.add_entities(args.more_entities, args.vectors, args.lexicon, args.more_weight)
+    pools = []
+    for source, examples in data.trees.items():
+        for example in examples:
+            example.weight = args.silver_weight if source in SILVER else 1.0
+            example.source = SOURCES[source]
+        pools.append(Pool(examples, TIMES.get(source, 1.0)))
+    if not args.no_entities:
+        pools += [Pool(examples, ENTITY_TIMES.get(source, 0.5)) for source, examples in data.entities.items()]
+    quotes = {mark: data.form_ids[mark] for mark in '"„“”»«'}
+
+    def report(trained: Network, when: str, final: bool) -> None:
+        some = data.tree_dev if final else data.tree_dev[::2]
+        scores = measure_trees(some, predict(trained, some, data.arrays, labels, trees=final), labels)
+        shown = " ".join(f"{name} {value:.2f}" for name, value in scores.items())
+        some = data.entity_dev if final else data.entity_dev[::3]
+        results = predict(trained, some, data.arrays, labels, trees=False)
+        kinds = range(4 if args.language == "de" else 3)
+        shown += "  entities " + " ".join(f"{k} {v:.1f}" for k, v in measure_entities(some, results, kinds).items())
         if args.language == "de":
-            gold, silver = enrich(gold, silver, args.cache)
-        by_source = {}
-        for sentence in gold + silver:
-            by_source.setdefault(sentence.source, []).append(sentence)
-        data = [(part, WEIGHTS.get(source, 1.0), source == "gsd-train-part") for source, part in by_source.items()]
-    rng = random.Random(0)
-
-    def report(nlp: Language, when: str) -> None:
-        examples = [training.make_doc(nlp, [s], rng, augment=False) for s in dev[: 400 if when != "end" else None]]
-        scores = nlp.evaluate(examples, batch_size=64)
-        names = (
-            "pos_acc",
-            "tag_acc",
-            "morph_acc",
-            "dep_uas",
-            "dep_las",
-            "lemma_acc",
-            "sents_f",
-            "ents_p",
-            "ents_r",
-            "ents_f",
-            "speed",
-        )
-        shown = {n: round(scores[n], 4) for n in names if scores.get(n)}
+            shown += f" (PER LOC ORG {measure_entities(some, results, range(3))['F']:.1f})"
         print(when, shown, flush=True)
-        if when == "end":
-            print(scores.get("ents_per_type"), flush=True)
 
-    nlp = training.train(plan, data, report)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    nlp.to_disk(args.out)
+    plan = Plan(args.minutes, args.batch_words, args.learn_rate, args.seed, report_every=args.report_every)
+    train(network, labels, data.arrays, pools, quotes, plan, report, args.out, {})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Commands that hand out: exports, the server, schemas, and the measure of quality."""
+"""Commands that hand out: exports, the server, schemas."""
 
 import json
 from contextlib import suppress
@@ -9,7 +9,6 @@ import click
 
 from kg.cli.claim_map import write_claim_map
 from kg.cli.shared import (
-    CHECK_FAILED,
     EXPORT_FORMATS,
     Session,
     in_words,
@@ -123,51 +122,6 @@ def serve(session: Session, store_path: Path | None, host: str | None, port: int
                 port=settings.port if port is None else port,
                 on_ready=lambda address: note(session, f"Serving {store.path} at {address} until Ctrl-C"),
             )
-
-
-@click.command()
-@click.argument("corpus", type=click.Path(path_type=Path))
-@click.option("--split", type=click.Choice(["dev", "test"]), help="Only the articles to develop on, or to test on.")
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help="How to report.")
-@click.option(
-    "--gate",
-    type=click.Path(path_type=Path),
-    metavar="FLOORS",
-    help="File of floors, such as tests/eval/floors.json; the exit code is 3 if a score is below its own.",
-)
-@output_option
-def evaluate(corpus: Path, split: str | None, output_format: str, gate: Path | None, output: Path) -> None:
-    """Measure the extraction against articles read by hand.
-
-    Prints precision, recall and F1 for claims, their types, chains and certainty, for evidence and for answers to
-    questions, in each language. CORPUS is a folder in the format of corpus/README.md. With --gate, scores that
-    are below their floors are named on stderr.
-
-    \b
-    Example:
-      kg evaluate corpus/ --split dev
-      kg evaluate corpus/ --gate tests/eval/floors.json
-    """
-    from kg.corpus import Split, read_corpus
-
-    chosen = Split(split) if split else None
-    read_corpus(corpus, chosen)  # a mistake in it is said at once, not after all models are loaded
-    from kg.evaluate import evaluate_corpus, format_scores, missed_floors, read_floors
-
-    floors = read_floors(gate) if gate else None
-    if floors is not None:
-        missed_floors((), floors, corpus)  # and so are floors of another gold
-    results = evaluate_corpus(corpus, chosen)
-    if output_format == "json":
-        report = {"scores": [scores.model_dump(mode="json") for scores in results]}
-        write_lines(output, [json.dumps(report, ensure_ascii=False, indent=2)])
-    else:
-        write_lines(output, [format_scores(results)])
-    missed = missed_floors(results, floors, corpus) if floors is not None else []
-    for line in missed:
-        click.echo(line, err=True)
-    if missed:
-        click.get_current_context().exit(CHECK_FAILED)
 
 
 @click.command()

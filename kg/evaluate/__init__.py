@@ -1,14 +1,18 @@
-"""Measuring extraction and trace against articles read by hand."""
+"""Measuring: extraction and trace against articles read by hand, language pipelines against gold trees and entities."""
 
 from kg.evaluate.corpus import LanguageScores, Score, evaluate_corpus, format_scores
 from kg.evaluate.floors import Floors, floors_of, missed_floors, raise_floors, read_floors
+from kg.evaluate.pipeline import PipelineScores, evaluate_pipeline, format_pipeline_scores
 
 __all__ = [
     "Floors",
     "LanguageScores",
+    "PipelineScores",
     "Score",
     "evaluate_corpus",
+    "evaluate_pipeline",
     "floors_of",
+    "format_pipeline_scores",
     "format_scores",
     "missed_floors",
     "raise_floors",

@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from kg.attribution_metric import Prf
 from kg.corpus import Article, Corpus, Gold, GoldActor, GoldPassage, Question, Split, read_corpus
 from kg.ingest import ingest
-from kg.model import Actor, ClaimType, Extraction, Language, Passage, Record
+from kg.model import Actor, ActorKind, ClaimType, Extraction, Language, Passage, Record
 from kg.pipeline import extract
 from kg.trace import Trace, trace
 
@@ -109,6 +109,7 @@ def evaluate_corpus(path: Path, split: Split | None = None) -> tuple[LanguageSco
     for one in (split,) if split else tuple(Split):
         corpus = read_corpus(path, one)
         pairings = pair_corpus(path, corpus)
+        has_kinds = any(actor.organisation_kind for article in corpus.articles for actor in article.gold.actors)
         by_question = list(_ask(corpus, [pairing.extraction for pairing in pairings]))
         for language in Language:
             tally = _Tally()
@@ -116,6 +117,8 @@ def evaluate_corpus(path: Path, split: Split | None = None) -> tuple[LanguageSco
             for pairing in chosen:
                 score_claims(pairing, tally.add)
                 score_evidence(pairing, tally.add)
+                if has_kinds:
+                    score_actor_kinds(pairing, tally.add)
             _score_trace([(q, t) for q, t in by_question if q.language is language], pairings, tally)
             tasks = {task: count.score() for task, count in tally.counts.items()}
             results.append(LanguageScores(language=language, split=one, n_articles=len(chosen), tasks=tasks))
@@ -222,6 +225,37 @@ def score_claims(pairing: Pairing, add: _Add) -> None:
         add(task, hits[task], n_paired, n_paired)
     n_chains = sum(claim.parent is not None for claim in gold.claims)
     add("chains", chains, sum(claim.parent_id is not None for claim in extraction.claims), n_chains)
+
+
+def score_actor_kinds(pairing: Pairing, add: _Add) -> None:
+    """Count what the actors of one article are, among those that were found.
+
+    ``organisation_kinds`` are those of organisations. ``actor_kinds`` are these and, for all other actors, their kind, a
+    role being a person; an organisation of no kind has none.
+    """
+    extraction, gold = pairing.extraction, pairing.article.gold
+    actors = {actor.actor_id: actor for actor in extraction.actors}
+    gold_actors = {actor.id: actor for actor in gold.actors}
+    claims, names = {claim.id: claim for claim in gold.claims}, pairing.gold_ids()
+    same = {
+        (claim.actor_id, wanted.actor)
+        for claim in extraction.claims
+        if (wanted := claims.get(names.get(claim.claim_id, ""))) is not None
+        and same_actor(actors[claim.actor_id], gold_actors[wanted.actor], claim.type, wanted.type)
+    }
+    for found, wanted_actor in ((actors[i], gold_actors[j]) for i, j in same):
+        kinds = found.organisation_kind, wanted_actor.organisation_kind
+        for task, (left, right) in (
+            ("organisation_kinds", kinds),
+            ("actor_kinds", (_fine_kind(found), _fine_kind(wanted_actor))),
+        ):
+            add(task, left is not None and left == right, left is not None, right is not None)
+
+
+def _fine_kind(actor: Actor | GoldActor) -> str | None:
+    if actor.organisation_kind is not None or actor.kind is ActorKind.ORGANISATION:
+        return actor.organisation_kind
+    return ActorKind.PERSON if actor.kind is ActorKind.ROLE else actor.kind
 
 
 def score_evidence(pairing: Pairing, add: _Add) -> None:

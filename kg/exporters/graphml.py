@@ -47,7 +47,12 @@ def _attributes(claim_map: ClaimMap) -> Iterator[tuple[str, dict[str, object]]]:
         for actor in extraction.actors:
             yield (
                 claim_map.graph.agent_of(actor.actor_id),
-                {"actor_kind": actor.kind, "named": actor.named, "description": actor.description},
+                {
+                    "actor_kind": actor.kind,
+                    "organisation_kind": actor.organisation_kind,
+                    "named": actor.named,
+                    "description": actor.description,
+                },
             )
     for node in claim_map.claims:
         claim, passages = node.claim, node.claim.assertion.passages

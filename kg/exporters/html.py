@@ -288,7 +288,7 @@ def _actors(claim_map: ClaimMap) -> str:
     rows = []
     for agent, nodes in sorted(claims.items(), key=lambda item: -len(item[1])):
         actor = graph.agent_records(agent)[0]
-        kind = labels.actor_kinds[actor.kind] + ("" if actor.named else f", {labels['unnamed']}")
+        kind = labels.actor_kind(actor) + ("" if actor.named else f", {labels['unnamed']}")
         about = ", ".join(text for text in (actor.description, actor.affiliation) if text)
         rows.append(
             f"<tr><td>{escape(actor.name)}</td><td>{escape(kind)}</td><td>{escape(about)}</td><td>{_numbers(nodes)}</td></tr>"

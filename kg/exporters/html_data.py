@@ -154,7 +154,7 @@ class _Panel:
         return facts
 
     def _about(self, actor: Actor) -> str:
-        parts = [actor.name, self._labels.actor_kinds[actor.kind]]
+        parts = [actor.name, self._labels.actor_kind(actor)]
         if not actor.named:
             parts.append(self._labels["unnamed"])
         parts += [text for text in (actor.description, actor.affiliation) if text]

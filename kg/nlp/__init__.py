@@ -13,7 +13,7 @@ from spacy.util import load_model_from_path
 
 from kg.errors import LanguageError
 from kg.lang import LANGUAGES
-from kg.nlp import form_lexicon, sentence_limits, universal_tags  # noqa: F401 - registers the components
+from kg.nlp import form_lexicon, network, sentence_starts  # noqa: F401 - registers the components
 
 __all__ = ["load_pipeline", "widen"]
 

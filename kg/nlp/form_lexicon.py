@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
-from spacy.util import SimpleFrozenList
+from spacy.tokens import Doc, Span, Token
+from spacy.util import SimpleFrozenList, filter_spans
 
 from kg.nlp.features import set_features
 
@@ -71,13 +71,14 @@ class FormLexicon:
         """Correct the lemmas and features of content words, pronouns and determiners in place."""
         if not self._table:
             return doc
+        self._complete_names(doc)
         nouns = []
         verbs = []
         for token in doc:
             kind = _CLASSES.get(token.pos_)
             if kind is None:
                 continue
-            entry = self._find(token.text, kind)
+            entry = self.find(token.text, kind)
             if entry is not None and entry.lemma:
                 token.lemma_ = entry.lemma
             if entry is not None and entry.fixed:
@@ -92,7 +93,13 @@ class FormLexicon:
             _correct_verb(token, readings)
         return doc
 
-    def _find(self, form: str, kind: str) -> Entry | None:
+    @property
+    def filled(self) -> bool:
+        """Whether the table has been read."""
+        return bool(self._table)
+
+    def find(self, form: str, kind: str) -> Entry | None:
+        """Return what the table says of a form in a class (one of ``V N A P D R C``), of compounds by their known end."""
         found = self._table.get((form, kind))
         if found is None and kind not in "NP":
             found = self._table.get((form.lower(), kind))
@@ -102,6 +109,33 @@ class FormLexicon:
             found = self._compounds[form]
         return found
 
+    def _complete_names(self, doc: Doc) -> None:
+        """Add to a name the capitalised word after it that is no noun: German writes other words small."""
+        entities = []
+        for entity in doc.ents:
+            if entity.end < len(doc) and self._continues(entity, doc[entity.end]):
+                token = doc[entity.end]
+                token.pos_ = token.tag_ = "PROPN"
+                token.lemma_ = token.text
+                token.head, token.dep_ = doc[entity.end - 1], "flat"
+                entity = Span(doc, entity.start, entity.end + 1, entity.label_)
+            entities.append(entity)
+        doc.ents = filter_spans(entities)
+
+    def _continues(self, entity: Span, token: Token) -> bool:
+        form = token.text
+        return bool(
+            form.istitle()
+            and form.isalpha()
+            and not token.is_sent_start
+            and not token.ent_type
+            and token.nbor(-1).whitespace_
+            and not any(child.i > token.i or child.i < entity.start for child in token.children)
+            and self.find(form, "N") is None
+            and self.find(form, "P") is None
+            and self.find(form, "A") is not None
+        )
+
     def _agree(self, noun: Token, entry: Entry | None) -> None:
         """Give a noun, its articles and its adjectives the one case, number and gender that fits their forms best."""
         features = noun.morph.to_dict()
@@ -110,13 +144,13 @@ class FormLexicon:
         prepositions = False
         for child in noun.children:
             if child.dep_ == "det" and child.pos_ == "DET":
-                allowed = self._find(child.text, "D")
+                allowed = self.find(child.text, "D")
                 if allowed is not None and options & allowed.readings:
                     options &= allowed.readings
                     determined = True
             elif child.dep_ == "case":
                 prepositions = True
-                governed = self._find(child.text, "C")
+                governed = self.find(child.text, "C")
                 if governed is not None:
                     fitting = {code for code in options if any(code.startswith(case) for case in governed.readings)}
                     options = fitting or options
@@ -148,7 +182,7 @@ class FormLexicon:
         """Return the entry of the longest known end of a compound, its lemma lengthened by the first part."""
         head, hyphen, tail = form.rpartition("-")
         if hyphen:
-            entry = self._table.get((tail, "N"))
+            entry = self.find(tail, "N")
             return entry and Entry(head + hyphen + entry.lemma if entry.lemma else "", entry.readings, {})
         for place in range(2, len(form) - _SHORTEST_END + 1):
             entry = self._table.get((form[place:].capitalize(), "N"))

@@ -170,6 +170,7 @@ ACTOR = Shape(
     (
         Value("key", KG.key, TEXT),
         _concept("kind", KG.actorKind),
+        _concept("organisation_kind", KG.organisationKind),
         Value("name", FOAF.name, TEXT),
         Value("named", KG.named, BOOLEAN),
         Value("description", DCTERMS.description, TEXT),
@@ -342,6 +343,14 @@ ACTOR_CLASSES: dict[model.ActorKind, URIRef] = {
     model.ActorKind.ROLE: FOAF.Agent,
 }
 """What each kind of actor is in the standard vocabularies."""
+
+ORGANISATION_CLASSES: dict[model.OrganisationKind, URIRef] = {
+    model.OrganisationKind.GOVERNMENT_BODY: SDO.GovernmentOrganization,
+    model.OrganisationKind.COMPANY: SDO.Corporation,
+    model.OrganisationKind.PARTY: URIRef(f"{SDO}PoliticalParty"),
+    model.OrganisationKind.RESEARCH_BODY: SDO.ResearchOrganization,
+}
+"""What each kind of organisation is in schema.org, which has no armed forces."""
 
 SHORTCUTS: dict[model.Direction, URIRef] = {
     model.Direction.SUPPORTS: KG.supports,

@@ -19,6 +19,7 @@ from kg.rdf.mapping import (
     DOCUMENT,
     EVIDENCE,
     LINK,
+    ORGANISATION_CLASSES,
     REVIEW,
     RUN,
     SHORTCUTS,
@@ -254,6 +255,8 @@ def _align_actor(writer: _Writer, actor: Actor) -> None:
     agent = record_iri(agent_id(actor.key))
     subject = record_iri(actor.actor_id)
     writer.types(subject, (ACTOR_CLASSES[actor.kind],))
+    if actor.organisation_kind in ORGANISATION_CLASSES:
+        writer.types(subject, (ORGANISATION_CLASSES[actor.organisation_kind],))
     writer.add(subject, PROV.specializationOf, terms.iri(agent))
     writer.types(agent, (PROV.Agent,))
     writer.add(agent, KG.key, terms.text(actor.key))

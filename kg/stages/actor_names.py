@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span, Token
 
 from kg.found import ActorMention, Found, FoundActor, TokenSpan
-from kg.model import ActorKind
+from kg.model import ActorKind, OrganisationKind
 from kg.nouns import ActorRules, NounClasses, gender_of_name, is_first_name, load_actor_rules, load_noun_classes
 from kg.places import country_name, country_of, country_of_capital
 from kg.stages.actor_words import CLAUSAL, forms, noun_phrase
 from kg.stages.entities import POSSESSIVES, NamedEntity, group_names
+from kg.stages.organisation_kinds import (
+    NAME_RELATIONS,
+    class_of_ending,
+    kind_by_nouns,
+    kind_of_name,
+    noun_forms,
+    nouns_beside,
+)
 from kg.stages.times import is_calendar_word
 
-NAME_RELATIONS = frozenset({"appos", "flat", "flat:name", "compound", "nmod:npmod", "name"})
 KIND_OF_CLASS = {
     "person": ActorKind.ROLE,
     "organisation": ActorKind.ORGANISATION,
@@ -22,6 +29,7 @@ KIND_OF_CLASS = {
     "state": ActorKind.STATE,
 }
 _KIND_OF_LABEL = {"PER": ActorKind.PERSON, "ORG": ActorKind.ORGANISATION}
+_MAY_BE_SHORT = {ActorKind.PERSON, ActorKind.ORGANISATION}
 _MIN_OUTLET_WORD = 4
 
 
@@ -40,11 +48,20 @@ class Draft:
     number: str = "*"
     mentions: list[ActorMention] = field(default_factory=list)
 
-    def freeze(self) -> FoundActor:
+    def freeze(self, organisation_kind: OrganisationKind | None) -> FoundActor:
         """Return the actor as it is known now, its mentions in text order."""
         mentions = tuple(sorted(set(self.mentions), key=lambda mention: mention.span))
         description = self.description if self.description and _says_more(self.description, self.name) else None
-        return FoundActor(self.kind, self.name, self.named, description, self.affiliation, self.stands_for, mentions)
+        return FoundActor(
+            self.kind,
+            self.name,
+            self.named,
+            description,
+            self.affiliation,
+            self.stands_for,
+            mentions,
+            organisation_kind,
+        )
 
 
 def _says_more(description: str, name: str) -> bool:
@@ -70,9 +87,25 @@ class NamedActors:
         self.by_token: dict[int, Draft] = {}
         publisher = found.document.publisher
         self.outlet = Draft(ActorKind.MEDIUM, publisher or self._rules.outlet, named=publisher is not None)
-        unlabelled = self._names_without_label(found)
+        unlabelled = tuple(self._names_without_label(found))
+        self._marked = {i for mention in (*found.entities, *unlabelled) for i in range(*mention.span)}
         for entity in group_names(doc, sorted((*found.entities, *unlabelled), key=lambda mention: mention.span)):
             self._add_name(entity)
+        self._join_short_names()
+
+    def _join_short_names(self) -> None:
+        """Join the first word of a company's name to the whole, which has a legal form at its end: "Hallwerk GmbH"."""
+        for draft in [d for d in self.drafts if " " not in d.name and d.kind in _MAY_BE_SHORT]:
+            whole = next((d for d in self.drafts if d.name.startswith(f"{draft.name} ") and self._is_firm(d)), None)
+            if whole is None or gender_of_name(draft.name):
+                continue
+            whole.mentions.extend(draft.mentions)
+            self.by_token.update((i, whole) for mention in draft.mentions for i in range(*mention.span))
+            self.drafts = [other for other in self.drafts if other is not draft]
+
+    def _is_firm(self, draft: Draft) -> bool:
+        is_organisation = draft.kind is ActorKind.ORGANISATION
+        return is_organisation and class_of_ending(draft.name, self._rules) == OrganisationKind.COMPANY
 
     def _names_without_label(self, found: Found) -> Iterator[ActorMention]:
         """Take runs of proper nouns in the words for a speaker as names, although no entity was found there."""
@@ -117,9 +150,11 @@ class NamedActors:
                 kind = ActorKind.ORGANISATION
             if (
                 not (country or building or capital or entity.label == "PER")
-                and (noun := self._nouns.of(entity.name.split()[0], entity.name.split()[-1])) in KIND_OF_CLASS
+                and (noun := self._class_of_name(entity.name)) in KIND_OF_CLASS
             ):
                 kind = KIND_OF_CLASS[noun] if noun != "person" else kind
+            if kind is ActorKind.ORGANISATION and building is None and self._is_called_medium(entity):
+                kind = ActorKind.MEDIUM
         draft = Draft(kind, entity.name, named=True, stands_for=stands_for, number="s")
         if kind is ActorKind.PERSON:
             first = self._doc[max(entity.mentions[0].span.start - 1, 0)]
@@ -127,7 +162,7 @@ class NamedActors:
             self.set_gender(draft, first)
         elif self.outlet.named and _is_part(entity.name, self.outlet.name):
             draft = self.outlet
-        for mention in entity.mentions:
+        for mention in (*entity.mentions, *self._unmarked(entity)):
             draft.mentions.append(mention)
             for i in range(*mention.span):
                 self.by_token[i] = draft
@@ -135,6 +170,15 @@ class NamedActors:
                 self._describe_person(draft, mention)
         if draft is not self.outlet:
             self.drafts.append(draft)
+
+    def _class_of_name(self, name: str) -> str | None:
+        if kind_of_name(name, self._language):
+            return "organisation"
+        first, *_, last = f"{name} {name}".split()
+        found = self._nouns.of(first, last)
+        return (
+            self._nouns.of(last) if found == "person" else found
+        )  # "Deutsche" is one, "Deutsche Presseagentur" is none
 
     def _is_called_person(self, entity: NamedEntity) -> bool:
         """Tell whether the text says of a name of several words that it is somebody: "X Y, editor at the Z"."""
@@ -149,15 +193,55 @@ class NamedActors:
                 return True
         return False
 
+    def _unmarked(self, entity: NamedEntity) -> Iterator[ActorMention]:
+        """Yield where a name of one word stands again without being marked as an entity."""
+        for token in self._doc if " " not in entity.name else ():
+            if (
+                token.text == entity.name
+                and token.pos_ == "PROPN"
+                and not token.ent_type_
+                and token.i not in self._marked
+            ):
+                yield ActorMention(TokenSpan(token.i, token.i + 1), token.i)
+
+    def _is_called_medium(self, entity: NamedEntity) -> bool:
+        """Tell whether a name is that of an outlet: by its last word, or as the text says so of it."""
+        if class_of_ending(entity.name, self._rules) == "medium":
+            return True
+        beside = (token for mention in entity.mentions for token in nouns_beside(self._doc, mention))
+        return any(token.pos_ == "NOUN" and self.class_of(token) == "medium" for token in beside)
+
+    def organisation_kind(self, draft: Draft) -> OrganisationKind | None:
+        """Return what kind of organisation an actor is, None for any other actor and where the text does not say it."""
+        if draft.kind is not ActorKind.ORGANISATION:
+            return None
+        if draft.stands_for is not None:
+            return OrganisationKind.GOVERNMENT_BODY  # by its seat
+        is_name = any(named is draft for named in self.by_token.values())
+        by_name = kind_of_name(draft.name, self._language) if is_name else None
+        mentions = sorted(set(draft.mentions), key=lambda mention: mention.span)
+        return by_name or kind_by_nouns(self._doc, mentions, self.by_token, self._nouns)
+
     def _describe_person(self, draft: Draft, mention: ActorMention) -> None:
         """Read off the nouns beside a name ("Verteidigungsminister X", "X, Direktor am Y") what the person is."""
         head = self._doc[mention.head]
         beside = [head.head] if head.dep_ in NAME_RELATIONS else []
         beside += [child for child in head.children if child.dep_ in NAME_RELATIONS]
         beside += [self._doc[i] for i in (mention.span.start - 1,) if i >= 0]
+        # "Firma Brandis" is not the Rolf Brandis of whom the text speaks elsewhere
+        may_be_body = (
+            gender_of_name(draft.name) is None and len(draft.name.split()) == mention.span.end - mention.span.start
+        )
+        joined = {token.i for token in nouns_beside(self._doc, mention)}
         for token in beside:
             noun = self.class_of(token) if token.i not in range(*mention.span) else None
-            if noun in {"organisation", "medium"} and not any(child.dep_ == "case" for child in head.children):
+            is_body = noun == "medium" or (noun == "organisation" and token.i in joined)
+            if (
+                noun is not None
+                and is_body
+                and may_be_body
+                and not any(child.dep_ == "case" for child in head.children)
+            ):
                 draft.kind = KIND_OF_CLASS[noun]
             if noun == "person":
                 draft.heads |= forms(token)
@@ -198,7 +282,7 @@ class NamedActors:
         """Return what sort of actor a word names; a first name is no noun, whatever else it may mean."""
         if token.pos_ == "PROPN" and is_first_name(token.text, self._language):
             return None
-        return self._nouns.of(token.lemma_, token.text) if token.pos_ in {"NOUN", "PROPN", "ADJ", "X"} else None
+        return self._nouns.of(*noun_forms(token)) if token.pos_ in {"NOUN", "PROPN", "ADJ", "X"} else None
 
     def set_gender(self, draft: Draft, token: Token) -> None:
         """Learn an actor's gender from a noun that is said of it, unless it is known."""

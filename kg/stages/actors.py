@@ -10,8 +10,9 @@ from kg.found import ActorMention, Attribution, Found, TokenSpan
 from kg.model import ActorKind, ClaimType
 from kg.nouns import ActorRules, PronounRules, load_actor_rules
 from kg.stages import Stage
-from kg.stages.actor_names import KIND_OF_CLASS, NAME_RELATIONS, Draft, NamedActors
+from kg.stages.actor_names import KIND_OF_CLASS, Draft, NamedActors
 from kg.stages.actor_words import forms, is_definite, noun_phrase, plain_text
+from kg.stages.organisation_kinds import NAME_RELATIONS
 
 _SUBJECTS = {"nsubj", "nsubj:pass"}
 _PRONOUN_WINDOW = 120  # tokens; a pronoun further from its name is not resolved
@@ -40,7 +41,10 @@ def resolve_actors(doc: Doc, found: Found) -> Mapping[str, Any]:
             indices[id(draft)] = len(drafts)
             drafts.append(draft)
         actor_of[index] = indices[id(draft)]
-    return {"actors": tuple(draft.freeze() for draft in drafts), "actor_of": tuple(actor_of)}
+    return {
+        "actors": tuple(draft.freeze(names.organisation_kind(draft)) for draft in drafts),
+        "actor_of": tuple(actor_of),
+    }
 
 
 def _position(attribution: Attribution) -> int:
@@ -310,7 +314,7 @@ def _agrees(draft: Draft, gender: str, number: str) -> bool:
 
 ACTORS = Stage(
     name="actors",
-    version="1",
+    version="2",
     needs=("entities", "quoted", "attributions"),
     fills=("actors", "actor_of"),
     run=resolve_actors,

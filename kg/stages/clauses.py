@@ -213,7 +213,7 @@ class Tree:
                 if self.deps[c] not in _OBLIQUES | {"conj", "appos", "flat"}:
                     continue
                 preposition = self.preposition(c)
-                found = self.rules.prepositions.get(preposition)
+                found = Role.RECIPIENT if preposition in words.giving else self.rules.prepositions.get(preposition)
                 goal = found in (Role.RECIPIENT, Role.ORIGIN) and preposition not in words.of and self._is_agent_like(c)
                 if goal and found is not None and found not in frame.arguments:
                     frame.add(found, self.conjuncts(c))
@@ -283,16 +283,16 @@ class Tree:
                 frame.add(Role.AGENT, [c])
             elif dep in _OBLIQUES:
                 preposition = self.preposition(c)
-                if not preposition or preposition in words.of:
-                    if c < i and not preposition:
-                        frame.add(Role.AGENT, self.conjuncts(c))
-                    else:
-                        bare += self.conjuncts(c)
+                if c < i:  # a possessor, even where the parser gave it the preposition of its noun
+                    frame.add(Role.AGENT, self.conjuncts(c))
+                elif not preposition or preposition in words.of:
+                    bare += self.conjuncts(c)
                 else:
                     frame.add(self._role(i, c, False), self.conjuncts(c))
         for head in bare:
             agentive = self._is_agent_like(head) and Role.AGENT not in frame.arguments
             frame.add(Role.AGENT if agentive else Role.THEME, [head])
+        self._attach_goals(frame)
         parts = self.table.split(frame.lemma, self.language)
         if parts and self.table.is_act(parts[-1], self.language):
             frame.modifiers, frame.lemma = parts[:-1], parts[-1]

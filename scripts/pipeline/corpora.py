@@ -1,9 +1,10 @@
 """Read the training data of ../shared/data into one kind of record, a sentence of tokens."""
 
-import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from kg.treebanks import TreeWord, read_trees
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -62,77 +63,29 @@ def read_conllu(path: Path, *, merge: bool, source: str | None = None, silver: b
         silver: the file has ``NER=`` entities, no features and no lemmas.
     """
     source = source or path.name.split(".")[0]
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as file:
-        block: list[str] = []
-        for line in file:
-            if line.strip():
-                block.append(line.rstrip("\n"))
-            elif block:
-                yield _sentence(block, merge=merge, source=source, silver=silver)
-                block = []
-        if block:
-            yield _sentence(block, merge=merge, source=source, silver=silver)
-
-
-def _sentence(block: list[str], *, merge: bool, source: str, silver: bool) -> Sentence:
-    comments = [line for line in block if line.startswith("#")]
-    rows = [line.split("\t") for line in block if not line.startswith("#")]
-    multi: dict[int, tuple[int, str, str]] = {}
-    for row in rows:
-        if "-" in row[0]:
-            first, last = map(int, row[0].split("-"))
-            multi[first] = (last, row[1], row[9])
-    words = [row for row in rows if row[0].isdigit()]
-    index_of: dict[int, int] = {0: -1}
-    groups: list[tuple[list[list[str]], str, str]] = []
-    position = 0
-    while position < len(words):
-        number = int(words[position][0])
-        if merge and number in multi:
-            last, form, misc = multi[number]
-            group = words[position : position + last - number + 1]
-            groups.append((group, form, misc))
-        else:
-            group = [words[position]]
-            misc = group[0][9]
-            for first, (last, _, span_misc) in multi.items():
-                if first <= number <= last:
-                    # the words of a contraction stand together; the space after belongs to the last
-                    misc = "SpaceAfter=No" if number < last else span_misc
-            groups.append((group, group[0][1], misc))
-        for row in group:
-            index_of[int(row[0])] = len(groups) - 1
-        position += len(group)
-    tokens = []
-    for index, (group, form, misc) in enumerate(groups):
-        own = {index_of[int(row[0])] for row in group}
-        chosen = next((row for row in group if index_of[int(row[6])] not in own), group[0])
-        head = index_of[int(chosen[6])]
-        row = group[0]
-        dep = row[7] if len(group) == 1 else chosen[7]
-        if len(group) > 1 and row[3] == "ADP":
-            head, dep = index_of[int(row[6])], row[7]
-        values = dict(part.split("=", 1) for part in row[9].split("|") if "=" in part)
-        tokens.append(
-            Token(
-                form=form.replace("\u00a0", " "),
-                space="SpaceAfter=No" not in misc,
-                upos=row[3] if row[3] != "_" else None,
-                xpos=row[4] if row[4] != "_" else None,
-                feats=None if silver else ("" if row[5] == "_" else row[5]),
-                lemma=row[2] if row[2] != "_" or form == "_" else None,
-                head=index if head < 0 or head == index else head,
-                dep="root" if head < 0 else relation(dep),
-                entity=values.get("NER", "O") if silver else None,
-            )
+    for tree in read_trees(path, merge=merge):
+        tokens = [_token(word, silver=silver) for word in tree.words]
+        yield Sentence(
+            tokens=tuple(_with_iob(tokens) if silver else tokens),
+            source=source,
+            new_document=tree.new_document,
+            new_paragraph=tree.new_paragraph,
+            text=tree.text or "",
         )
-    return Sentence(
-        tokens=tuple(_with_iob(tokens) if silver else tokens),
-        source=source,
-        new_document=any(line.startswith("# newdoc") for line in comments),
-        new_paragraph=any(line.startswith("# newpar") for line in comments),
-        text=next((line[9:] for line in comments if line.startswith("# text = ")), ""),
+
+
+def _token(word: TreeWord, *, silver: bool) -> Token:
+    values = dict(part.split("=", 1) for part in word.misc.split("|") if "=" in part)
+    return Token(
+        form=word.form,
+        space=word.space,
+        upos=word.upos,
+        xpos=word.xpos,
+        feats=None if silver else word.features,
+        lemma=word.lemma,
+        head=word.head,
+        dep=relation(word.relation),
+        entity=values.get("NER", "O") if silver else None,
     )
 
 

@@ -181,6 +181,10 @@ def read_columns(
         parts = stripped.split(separator)
         if stripped.startswith(("#\t", "# ")) or "DOCSTART" in stripped or len(parts) <= max(form, label):
             continue
+        if parts[label] == "-":
+            rows.append((parts[form], "-"))
+            previous = "O"
+            continue
         prefix, _, raw = parts[label].partition("-")
         # not in the table, so no entity of ours: "LOCderiv" (deutsche), "ORGpart" (NATO-Sprecher)
         kind = ENTITY_LABELS.get(raw) or "O"
@@ -234,14 +238,14 @@ def entities(language: str) -> tuple[list[Sentence], list[Sentence]]:
         train = [*_lines(folder / "germeval2014-test.tsv", "germeval", form=1, label=2, separator="\t")] * 2
         silver = trees("de")[1]
         train += [
-            _unsure(s, lambda _, label: label == "MISC") for s in silver if any(t.entity != "O" for t in s.tokens)
+            leave_open(s, lambda _, label: label == "MISC") for s in silver if any(t.entity != "O" for t in s.tokens)
         ]
         common: Counter[str] = Counter()
         for sentence in silver:
             common.update({t.form: 1 if t.upos == "NOUN" else -1 for t in sentence.tokens})
         # "Gruppe", "das Waadtländer Unternehmen" count as organisations there
         smartdata = [s for name in ("train", "test") for s in read_smartdata(folder / f"smartdata-v1-{name}.json.gz")]
-        train += [_unsure(s, lambda last, label: label == "ORG" and common[last] > 0) for s in smartdata]
+        train += [leave_open(s, lambda last, label: label == "ORG" and common[last] > 0) for s in smartdata]
         dev = list(_lines(folder / "germeval2014-dev.tsv", "germeval-dev", form=1, label=2, separator="\t"))
     else:
         train = list(_lines(folder / "wikigold" / "wikigold.conll.txt", "wikigold", form=0, label=1))
@@ -255,7 +259,15 @@ def entities(language: str) -> tuple[list[Sentence], list[Sentence]]:
     return [s for s in train if tuple(t.form for t in s.tokens) not in seen], dev
 
 
-def _unsure(sentence: Sentence, doubtful: Callable[[str, str], bool]) -> Sentence:
+def gum(dev: Iterable[Sentence]) -> list[Sentence]:
+    """Return the trees of GUM with named entities, without sentences that also occur in ``dev``."""
+    places = _places()
+    seen = {tuple(token.form for token in s.tokens) for s in dev}
+    paths = sorted((DATA / "trees" / "en" / "gum").glob("*.conllu"))
+    return [s for path in paths for s in read_gum_entities(path, places) if tuple(t.form for t in s.tokens) not in seen]
+
+
+def leave_open(sentence: Sentence, doubtful: Callable[[str, str], bool]) -> Sentence:
     """Leave open the labels of those entities of which ``doubtful`` holds, given their last word and label."""
     tokens = list(sentence.tokens)
     index = 0

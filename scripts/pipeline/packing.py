@@ -1,81 +1,92 @@
-"""Put trained parts together and write them small: half precision, and only the strings that are needed."""
+"""Put trained parts together into the folder of a pipeline: small, and only with the strings that are needed."""
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import spacy
 import srsly
-from spacy.language import Language
+from spacy.vectors import Vectors
 
 import kg.nlp  # noqa: F401 - registers our components
+from kg.nlp.network import NetworkSettings
+from kg.nlp.word_forms import write_clusters
+from pipeline.examples import UNKNOWN, Example, Labels
+from pipeline.export import export
+from pipeline.network import Network
+
+_MIN_ALLOWED = 3
+"""Times that a tag has a feature in gold trees, from which on the tag can have it."""
 
 
-def assemble(syntax: Path, entities: Path, lexicon: Path | None = None) -> Language:
-    """Return one pipeline of the syntax part, the entity part and, where there is one, the folder of a form lexicon."""
-    nlp = spacy.load(syntax)
-    nlp.add_pipe("universal_tags")
-    if lexicon:
-        nlp.add_pipe("form_lexicon").from_disk(lexicon)
-    source = spacy.load(entities)
-    nlp.add_pipe("ner", source=source)
-    return nlp
+def allowed_features(examples: Iterable[Example], labels: Labels) -> dict[str, tuple[str, ...]]:
+    """Return the features that the words of each tag have."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for example in examples:
+        for tag, row in zip(example.tags, example.features, strict=True):
+            if tag == UNKNOWN:
+                continue
+            for name, value in zip(labels.features, row, strict=True):
+                if value > 0:
+                    counts[labels.tags[tag]][name] += 1
+    return {tag: tuple(name for name in labels.features if n_of[name] >= _MIN_ALLOWED) for tag, n_of in counts.items()}
 
 
-def pack(nlp: Language, out: Path, description: str) -> None:
-    """Write the pipeline to ``out``, replacing what is there but its model card.
+def write_network(
+    network: Network, labels: Labels, letters: str, words: list[str], clusters: dict[str, int],
+    allowed: dict[str, tuple[str, ...]], out: Path, bits: int = 8,
+) -> None:  # fmt: skip
+    """Write the folder that ``kg.nlp.network.Network.from_disk`` reads."""
+    export(network, out, bits)
+    settings = NetworkSettings(
+        letters=letters,
+        words=tuple(words),
+        tags=tuple(labels.tags),
+        features={name: tuple(values) for name, values in labels.features.items()},
+        allowed=allowed,
+        lemmas=tuple(labels.lemmas),
+        relations=tuple(labels.relations),
+        entities=tuple(labels.entities),
+    )
+    (out / "settings.json").write_text(settings.model_dump_json() + "\n", encoding="utf-8")
+    write_clusters(clusters, out / "clusters.tsv.xz")
+
+
+def pack(language: str, vectors: Path, network: Path, starts: Path, lexicon: Path | None, out: Path) -> None:
+    """Write a pipeline to ``out``, replacing what is there but its model card.
 
     Args:
-        nlp: with single-precision weights.
-        out: the folder, ``kg/models/<language>``.
-        description: for the meta data.
+        language: code.
+        vectors: floret vectors, as spaCy writes them.
+        network: folder of the network component.
+        starts: folder of the sentence starts.
+        lexicon: folder of the form lexicon, where the language has one.
+        out: ``kg/models/<language>``.
     """
+    nlp = spacy.blank(language)
+    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings).from_disk(vectors)
+    nlp.add_pipe("sentence_starts").from_disk(starts)
+    nlp.add_pipe("network")
+    if lexicon:
+        nlp.add_pipe("form_lexicon").from_disk(lexicon)
+    nlp.get_pipe("network").from_disk(network)
     final, out = out, out.with_name(f"{out.name}.new")
     shutil.rmtree(out, ignore_errors=True)
     nlp.to_disk(out)
-    needed = set(_needed_strings(nlp))
-    strings = sorted(string for string in nlp.vocab.strings if string in needed or nlp.vocab.strings[string] in needed)
-    srsly.write_json(out / "vocab" / "strings.json", strings)
-    vectors = np.load(out / "vocab" / "vectors")
+    srsly.write_json(out / "vocab" / "strings.json", [])
+    values = np.load(out / "vocab" / "vectors")
     with (out / "vocab" / "vectors").open("wb") as file:
-        np.save(file, vectors.astype(np.float16))
-    for path in out.glob("*/model"):
-        path.write_bytes(srsly.msgpack_dumps(_halve(srsly.msgpack_loads(path.read_bytes()))))
+        np.save(file, values.astype(np.float16))
     meta = json.loads((out / "meta.json").read_text(encoding="utf-8"))
-    meta.update(name="kg", version="1.0.0", description=description, spacy_version=">=3.8,<3.9", license="CC BY-SA 4.0")
+    description = "Sentences, Universal Dependencies, lemmas and names for kg."
+    meta.update(name="kg", version="2.0.0", description=description, spacy_version=">=3.8,<3.9", license="CC BY-SA 4.0")
     meta["performance"] = {}
     srsly.write_json(out / "meta.json", meta)
     card = final / "README.md"
     if card.exists():
         shutil.copy(card, out)
-    old = final.with_name(f"{final.name}.old")
-    if final.exists():
-        final.rename(old)
+    shutil.rmtree(final, ignore_errors=True)
     out.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _needed_strings(nlp: Language) -> Iterator[str | int]:
-    for _, component in nlp.pipeline:
-        for label in getattr(component, "labels", ()):
-            yield str(label)
-            for part in str(label).split("|"):
-                yield part
-                yield from part.split("=")
-        trees = getattr(component, "trees", None)
-        if trees is not None:
-            for tree in srsly.msgpack_loads(trees.to_bytes())["trees"]:
-                yield from (value for key, value in tree.items() if key in ("orig", "subst"))
-
-
-def _halve(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _halve(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_halve(part) for part in value]
-    if isinstance(value, np.ndarray) and value.dtype == np.float32:
-        return value.astype(np.float16)
-    return value

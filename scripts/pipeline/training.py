@@ -1,301 +1,313 @@
-"""Train one part of a pipeline (syntax or entities) with spaCy's own convolutional models."""
+"""Train the network of a language pipeline by the clock, with checkpoints."""
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import spacy
-from spacy.language import Language
-from spacy.pipeline.tok2vec import Tok2VecListener
-from spacy.tokens import Doc, Span
-from spacy.training import Example
-from spacy.vectors import Vectors
-from thinc.api import Adam, fix_random_seed
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
 
-import kg.nlp  # noqa: F401 - registers our components
-from pipeline.corpora import Sentence, Token
+from kg.nlp.sequences import decode_entities
+from kg.nlp.tree_decoding import decode_tree
+from kg.nlp.word_forms import FormArrays
+from pipeline.examples import UNKNOWN, Example, Labels
+from pipeline.network import Network
 
-WIDTH = 96
-LABEL_SMOOTHING = 0.05
-HEADLINES = 0.04
-"""Share of the sentences that lose their full stop in training, as headlines have none."""
-QUOTES = (('"', '"'), ("„", "“"), ("“", "”"), ("»", "«"), ("„", "”"), ("«", "»"))
-QUOTE_FORMS = frozenset('"„“”»«')
-OPENING = frozenset("„»")
+_QUOTES = (('"', '"'), ("„", "“"), ("“", "”"), ("»", "«"), ("„", "”"), ("«", "»"))
+_OPENING = frozenset("„»")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to train and for how long."""
+    """How to train."""
 
-    language: str
-    part: str
     minutes: float
-    vectors: Path
-    batch_words: int = 600
-    start_from: Path | None = None
-    learn_rate: float = 0.001
+    batch_words: int = 1000
+    learn_rate: float = 0.002
     seed: int = 1
-    depth: int = 4
-    dropout: float = 0.15
+    average: float = 0.999
+    report_every: float = 6.0
+    final_rate: float = 0.03
 
 
-def _tok2vec(depth: int, rows: Sequence[int]) -> dict[str, Any]:
-    return {
-        "@architectures": "spacy.Tok2Vec.v2",
-        "embed": {
-            "@architectures": "spacy.MultiHashEmbed.v2",
-            "width": WIDTH,
-            "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"],
-            "rows": list(rows),
-            "include_static_vectors": True,
-        },
-        "encode": {
-            "@architectures": "spacy.MaxoutWindowEncoder.v2",
-            "width": WIDTH,
-            "window_size": 1,
-            "maxout_pieces": 3,
-            "depth": depth,
-        },
-    }
+@dataclass
+class Pool:
+    """Examples, and how often they come in an epoch (a fraction by chance)."""
+
+    examples: list[Example]
+    times: float
 
 
-_LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": WIDTH, "upstream": "*"}
+class Batch:
+    """Sentences of like length, padded."""
 
-
-def _state(kind: str, tok2vec: dict[str, Any], *, tokens: bool, hidden: int) -> dict[str, Any]:
-    return {
-        "@architectures": "spacy.TransitionBasedParser.v2",
-        "state_type": kind,
-        "extra_state_tokens": tokens,
-        "hidden_width": hidden,
-        "maxout_pieces": 2,
-        "use_upper": True,
-        "nO": None,
-        "tok2vec": tok2vec,
-    }
-
-
-def build(plan: Plan) -> Language:
-    """Return an untrained pipeline for the plan's part, with the static vectors in its vocabulary."""
-    nlp = spacy.blank(plan.language)
-    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings).from_disk(plan.vectors)
-    if plan.part == "entities":
-        model = _state("ner", _tok2vec(plan.depth, (5000, 1000, 2500, 1000)), tokens=False, hidden=64)
-        nlp.add_pipe("ner", config={"model": model})
-        return nlp
-    nlp.add_pipe("sentence_limits")
-    nlp.add_pipe("tok2vec", config={"model": _tok2vec(plan.depth, (5000, 1000, 2500, 1000))})
-    tagger = {"@architectures": "spacy.Tagger.v2", "nO": None, "normalize": False, "tok2vec": _LISTENER}
-    nlp.add_pipe("tagger", config={"model": tagger, "label_smoothing": LABEL_SMOOTHING})
-    nlp.add_pipe("morphologizer", config={"model": tagger, "label_smoothing": LABEL_SMOOTHING})
-    nlp.add_pipe(
-        "parser", config={"model": _state("parser", _LISTENER, tokens=False, hidden=64), "min_action_freq": 20}
-    )
-    lemmatizer = {"model": tagger, "min_tree_freq": 4, "top_k": 3, "backoff": "orth"}
-    nlp.add_pipe("trainable_lemmatizer", name="lemmatizer", config=lemmatizer)
-    return nlp
-
-
-def requote(tokens: Sequence[Token], choice: tuple[str, str]) -> tuple[Token, ...]:
-    """Replace the double quotation marks by another style, opening and closing in turn where the mark does not say."""
-    result = []
-    inside = False
-    for token in tokens:
-        if token.form in QUOTE_FORMS:
-            opening = token.form in OPENING or not inside
-            inside = opening
-            new = choice[0 if opening else 1]
-            token = replace(token, form=new, lemma=new if token.lemma else token.lemma)
-        result.append(token)
-    return tuple(result)
-
-
-def _ends_in_free_stop(tokens: Sequence[Token]) -> bool:
-    """Tell whether the last token is a full stop on which nothing hangs."""
-    last = len(tokens) - 1
-    return last > 2 and tokens[-1].form == "." and all(token.head != last for token in tokens)
-
-
-def make_doc(nlp: Language, sentences: Sequence[Sentence], rng: random.Random, *, augment: bool) -> Example:
-    """Join sentences to one example; with ``augment`` quotation marks vary and blank lines come between paragraphs."""
-    words: list[str] = []
-    spaces: list[bool] = []
-    columns: dict[str, list[Any]] = {name: [] for name in ("tags", "pos", "morphs", "lemmas", "heads", "deps", "ents")}
-    starts: list[bool] = []
-    for number, sentence in enumerate(sentences):
-        tokens = sentence.tokens
-        if augment and rng.random() < 0.5:
-            tokens = requote(tokens, rng.choice(QUOTES))
-        if augment and rng.random() < HEADLINES and _ends_in_free_stop(tokens):
-            tokens = tokens[:-1]
-        offset = len(words)
-        for index, token in enumerate(tokens):
-            words.append(token.form)
-            spaces.append(token.space or index == len(tokens) - 1)
-            columns["tags"].append((token.xpos if nlp.lang == "en" else token.upos) or "")
-            columns["pos"].append((token.upos or "") if token.feats is not None else "")
-            columns["morphs"].append(token.feats or "")
-            columns["lemmas"].append(token.lemma or "")
-            columns["heads"].append(offset + (token.head if token.head is not None else index))
-            columns["deps"].append("ROOT" if token.dep == "root" else token.dep or "")
-            columns["ents"].append(token.entity or "")
-            starts.append(index == 0)
-        last = number == len(sentences) - 1
-        if augment and (
-            (not last and (sentences[number + 1].new_paragraph or rng.random() < 0.1)) or rng.random() < 0.02
-        ):
-            spaces[-1] = False
-            words.append("\n\n")
-            spaces.append(False)
-            for name, value in (
-                ("tags", ""),
-                ("pos", ""),
-                ("morphs", ""),
-                ("lemmas", ""),
-                ("deps", "dep"),
-                ("ents", "O"),
-            ):
-                columns[name].append(value)
-            columns["heads"].append(len(words) - 2)
-            starts.append(False)
-    predicted = Doc(nlp.vocab, words=words, spaces=spaces)
-    if sentences[0].tokens[0].dep is None:
-        reference = Doc(nlp.vocab, words=words, spaces=spaces, ents=["O" if e == "-" else e for e in columns["ents"]])
-        unsure = [Span(reference, i, i + 1) for i, entity in enumerate(columns["ents"]) if entity == "-"]
-        if unsure:
-            reference.set_ents(list(reference.ents), missing=unsure, default="unmodified")
-    else:
-        has_features = any(columns["pos"])
-        reference = Doc(
-            nlp.vocab,
-            words=words,
-            spaces=spaces,
-            tags=columns["tags"],
-            pos=columns["pos"] if has_features else None,
-            morphs=columns["morphs"] if has_features else None,
-            lemmas=columns["lemmas"],
-            heads=columns["heads"],
-            deps=columns["deps"],
+    def __init__(self, examples: Sequence[Example], arrays: FormArrays) -> None:
+        self.examples = examples
+        longest = max(len(e) for e in examples)
+        self.lengths = torch.tensor([len(e) for e in examples])
+        forms = _pad([e.forms for e in examples], longest, 0)
+        unique, index = np.unique(forms, return_inverse=True)
+        self.index = torch.from_numpy(index.reshape(forms.shape))
+        some = arrays[unique]
+        self.inputs = tuple(
+            torch.from_numpy(a) for a in (some.vectors, some.letters, some.words, some.paths, some.flags)
         )
-        if has_features:
-            for token, pos in zip(reference, columns["pos"], strict=True):
-                if not pos:
-                    # nothing known, which is not the same as no features
-                    token.set_morph(None)
-    return Example(predicted, reference)
+        self.tags = torch.from_numpy(_pad([e.tags for e in examples], longest, UNKNOWN))
+        self.lemmas = torch.from_numpy(_pad([e.lemmas for e in examples], longest, UNKNOWN))
+        self.heads = torch.from_numpy(_pad([e.heads for e in examples], longest, UNKNOWN))
+        self.relations = torch.from_numpy(_pad([e.relations for e in examples], longest, UNKNOWN))
+        self.entities = torch.from_numpy(_pad([e.entities for e in examples], longest, UNKNOWN))
+        self.features = torch.from_numpy(_pad([e.features for e in examples], longest, UNKNOWN))
+        self.sources = torch.tensor([e.source for e in examples])
+        self.weights = torch.tensor([e.weight for e in examples]).unsqueeze(1).expand(-1, longest)
 
 
-def group(
-    sentences: Sequence[Sentence], rng: random.Random, *, shuffle: bool, longest: int = 6
-) -> list[list[Sentence]]:
-    """Group sentences as they follow each other (or at random) into short texts of one to ``longest`` sentences."""
-    pool = list(sentences)
-    if shuffle:
-        rng.shuffle(pool)
-    groups: list[list[Sentence]] = []
-    place = 0
-    while place < len(pool):
-        size = rng.randint(1, longest)
-        groups.append(pool[place : place + size])
-        place += size
-    return groups
+def _pad(rows: Sequence[NDArray[np.int64]], longest: int, value: int) -> NDArray[np.int64]:
+    result = np.full((len(rows), longest, *rows[0].shape[1:]), value, dtype=np.int64)
+    for number, row in enumerate(rows):
+        result[number, : len(row)] = row
+    return result
 
 
-def batches(
-    nlp: Language, data: Sequence[tuple[Sequence[Sentence], float, bool]], plan: Plan
-) -> Iterator[list[Example]]:
-    """Yield batches for ever.
-
-    Args:
-        nlp: for its vocabulary.
-        data: sentences, how often in an epoch they come (the fraction by chance), whether their order means nothing.
-        plan: batch size and seed.
-    """
-    rng = random.Random(plan.seed)
-    while True:
-        groups: list[list[Sentence]] = []
-        for sentences, weight, shuffle in data:
-            whole, rest = int(weight), weight - int(weight)
-            for _ in range(whole):
-                groups.extend(group(sentences, rng, shuffle=shuffle))
-            if rest:
-                groups.extend(g for g in group(sentences, rng, shuffle=shuffle) if rng.random() < rest)
-        rng.shuffle(groups)
-        batch: list[Example] = []
-        size = 0
-        for sentences in groups:
-            example = make_doc(nlp, sentences, rng, augment=True)
-            batch.append(example)
-            size += len(example.reference)
-            if size >= plan.batch_words:
-                yield batch
-                batch, size = [], 0
+def batches(pools: Sequence[Pool], size: int, rng: random.Random) -> Iterator[list[Example]]:
+    """Yield one epoch: batches of about ``size`` words, sentences of like length together, in random order."""
+    chosen: list[Example] = []
+    for pool in pools:
+        whole, rest = int(pool.times), pool.times - int(pool.times)
+        chosen += pool.examples * whole
+        chosen += [e for e in pool.examples if rng.random() < rest]
+    keyed = sorted(((len(e) + rng.random() * 3, rng.random(), e) for e in chosen), key=lambda row: row[:2])
+    result: list[list[Example]] = []
+    batch: list[Example] = []
+    longest = 0
+    for _, _, example in keyed:
+        longest = max(longest, len(example))
+        if batch and longest * (len(batch) + 1) > size:
+            result.append(batch)
+            batch, longest = [], len(example)
+        batch.append(example)
+    if batch:
+        result.append(batch)
+    rng.shuffle(result)
+    yield from result
 
 
-def _batch_id(_: type, inputs: Sequence[Doc]) -> int:
-    """Tell batches apart without reading every token."""
-    return sum(id(doc) for doc in inputs)
+def _loss(logits: Tensor, gold: Tensor, weights: Tensor, smoothing: float = 0.03) -> Tensor:
+    """Return the weighted mean cross-entropy over what is known; masked logits bear no label smoothing."""
+    known = gold != UNKNOWN
+    if not known.any():
+        return logits.sum() * 0
+    losses = functional.cross_entropy(logits[known], gold[known], reduction="none", label_smoothing=smoothing)
+    some = weights[known]
+    return (losses * some).sum() / weights.shape[0] / weights.shape[1] * 1.5
 
 
-Tok2VecListener.get_batch_id = classmethod(_batch_id)  # type: ignore[assignment]
+def loss_of(network: Network, batch: Batch, splits: list[int], factors: dict[str, float]) -> Tensor:
+    """Return the sum of the losses of all annotations that the batch has."""
+    rows = network.forms(*batch.inputs)[batch.index]
+    rows, states = network.encode(rows, batch.lengths, batch.sources)
+    total = torch.zeros(())
+    weights = batch.weights
+    if (batch.tags != UNKNOWN).any():
+        tags, features, lemmas = network.score_words(rows, states)
+        total = total + _loss(tags, batch.tags, weights)
+        for column, logits in enumerate(features.split(splits, 2)):
+            total = total + factors.get("features", 0.3) * _loss(logits, batch.features[:, :, column], weights)
+        total = total + factors.get("lemmas", 0.5) * _loss(lemmas, batch.lemmas, weights)
+    known = batch.heads != UNKNOWN
+    if known.any():
+        scores, word, head = network.score_arcs(states)
+        n_words = scores.shape[1]
+        columns = torch.arange(n_words + 1)
+        scores = scores.masked_fill((columns > batch.lengths.unsqueeze(1)).unsqueeze(1), -1e4)
+        scores = scores.masked_fill((columns - 1 == torch.arange(n_words).unsqueeze(1)).unsqueeze(0), -1e4)
+        total = total + factors.get("arcs", 1.0) * _loss(scores, batch.heads, weights, smoothing=0.0)
+        sentence, place = known.nonzero(as_tuple=True)
+        logits = network.score_labels(word[sentence, place], head[sentence, batch.heads[known]])
+        full = logits.new_zeros(*known.shape, logits.shape[1])
+        full[sentence, place] = logits
+        total = total + _loss(full, batch.relations, weights)
+    if (batch.entities != UNKNOWN).any():
+        entities = network.score_entities(rows, states, batch.lengths)
+        total = total + factors.get("entities", 1.0) * _loss(entities, batch.entities, weights)
+    return total
+
+
+class Averages:
+    """An exponential moving average of the weights."""
+
+    def __init__(self, network: Network, decay: float) -> None:
+        self.decay = decay
+        self.values = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        self.steps = 0
+
+    def update(self, network: Network) -> None:
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        with torch.no_grad():
+            for name, value in network.state_dict().items():
+                self.values[name].lerp_(value, 1 - decay)
 
 
 def train(
+    network: Network,
+    labels: Labels,
+    arrays: FormArrays,
+    pools: Sequence[Pool],
+    quotes: dict[str, int],
     plan: Plan,
-    data: Sequence[tuple[Sequence[Sentence], float, bool]],
-    report: Callable[[Language, str], None],
-) -> Language:
-    """Train for ``plan.minutes`` of wall-clock time, the learning rate falling to a tenth, and return averaged weights."""
-    fix_random_seed(plan.seed)
+    report: Callable[[Network, str, bool], None],
+    out: Path,
+    factors: dict[str, float],
+) -> None:
+    """Train for ``plan.minutes``; the averaged weights are written to ``out`` at every report and at the end."""
     rng = random.Random(plan.seed)
-    optimizer = Adam(learn_rate=plan.learn_rate, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
-    if plan.start_from:
-        nlp = spacy.load(plan.start_from)
-        nlp.resume_training(sgd=optimizer)
-        if "lemmatizer" in nlp.pipe_names:
-            # spaCy does not store this table, without which nothing is learned
-            lemmatizer = nlp.get_pipe("lemmatizer")
-            lemmatizer.tree2label = {tree: label for label, tree in enumerate(lemmatizer.cfg["labels"])}
-    else:
-        nlp = build(plan)
-        everything = [sentence for sentences, _, _ in data for sentence in sentences]
-        sample = [
-            make_doc(nlp, everything[start : start + 5], rng, augment=True) for start in range(0, len(everything), 5)
-        ]
-        nlp.initialize(lambda: sample, sgd=optimizer)
-        print(f"initialised, {len(sample)} texts", flush=True)
-    for _, component in nlp.pipeline:
-        if "update_with_oracle_cut_size" in getattr(component, "cfg", {}):
-            # our texts are short; cutting them costs a fifth of the time
-            component.cfg["update_with_oracle_cut_size"] = 0
-    start = time.time()
-    losses: dict[str, float] = {}
-    n_words = 0
-    last = start
-    for step, batch in enumerate(batches(nlp, data, plan)):
-        done = (time.time() - start) / (plan.minutes * 60)
-        if done >= 1:
-            break
-        warm = min(1.0, (step + 1) / 200)
-        optimizer.learn_rate = plan.learn_rate * warm * (1 - 0.93 * done)
-        nlp.update(batch, sgd=optimizer, losses=losses, drop=plan.dropout)
-        n_words += sum(len(example.reference) for example in batch)
-        if time.time() - last > 300:
-            last = time.time()
-            shown = {name: round(value) for name, value in losses.items()}
-            print(f"step {step} {n_words} words {done:.0%} {shown}", flush=True)
-            losses = {}
-            with nlp.use_params(optimizer.averages):
-                report(nlp, f"step {step}")
-    with nlp.use_params(optimizer.averages):
-        for name, value in list(optimizer.averages.items()):
-            optimizer.averages[name] = np.array(value)
-        report(nlp, "end")
-        data_bytes = nlp.to_bytes(exclude=["vocab"])
-    nlp.from_bytes(data_bytes, exclude=["vocab"])
-    return nlp
+    splits = [len(values) for values in labels.features.values()]
+    optimizer = torch.optim.Adam(network.parameters(), lr=plan.learn_rate, betas=(0.9, 0.98), fused=True)
+    averages = Averages(network, plan.average)
+    start = last = time.time()
+    steps = n_words = 0
+    running = 0.0
+
+    def save(when: str, final: bool) -> None:
+        kept = {name: value.clone() for name, value in network.state_dict().items()}
+        network.load_state_dict(averages.values)
+        torch.save(averages.values, out)
+        network.eval()
+        report(network, when, final)
+        network.load_state_dict(kept)
+        network.train()
+
+    network.train()
+    while True:
+        for examples in batches(pools, plan.batch_words, rng):
+            done = (time.time() - start) / (plan.minutes * 60)
+            if done >= 1:
+                save(f"end, {steps} steps, {n_words} words", True)
+                return
+            rate = plan.learn_rate * min(1.0, (steps + 1) / 300)
+            rate *= plan.final_rate + (1 - plan.final_rate) * 0.5 * (1 + math.cos(math.pi * done))
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            batch = Batch([_requote(e, quotes, rng) for e in examples], arrays)
+            loss = loss_of(network, batch, splits, factors)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimizer.step()
+            averages.update(network)
+            steps += 1
+            n_words += int(batch.lengths.sum())
+            running = 0.98 * running + 0.02 * loss.item() if steps > 1 else loss.item()
+            if time.time() - last > plan.report_every * 60:
+                save(
+                    f"{done:.0%} step {steps} words {n_words} loss {running:.2f} ({n_words / (time.time() - start):.0f}/s)",
+                    False,
+                )
+                last = time.time()
+
+
+def _requote(example: Example, quotes: dict[str, int], rng: random.Random) -> Example:
+    """Write the double quotation marks of half the sentences in another style."""
+    marks = set(quotes.values())
+    if rng.random() < 0.5 or not marks.intersection(example.forms.tolist()):
+        return example
+    of_id = {number: mark for mark, number in quotes.items()}
+    style = rng.choice(_QUOTES)
+    forms = example.forms.copy()
+    inside = False
+    for place, number in enumerate(forms.tolist()):
+        if number in of_id:
+            opening = of_id[number] in _OPENING or not inside
+            inside = opening
+            forms[place] = quotes[style[0 if opening else 1]]
+    return Example(
+        forms, example.tags, example.features, example.lemmas, example.heads, example.relations, example.entities,
+        example.weight, example.source,
+    )  # fmt: skip
+
+
+def predict(
+    network: Network, examples: Sequence[Example], arrays: FormArrays, labels: Labels, *, trees: bool
+) -> list[dict[str, NDArray[np.int64]]]:
+    """Return predicted numbers of each annotation; ``trees``: with the tree constraint."""
+    splits = [len(values) for values in labels.features.values()]
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
+    results: list[dict[str, NDArray[np.int64]]] = [{} for _ in examples]
+    with torch.no_grad():
+        for begin in range(0, len(order), 48):
+            some = order[begin : begin + 48]
+            batch = Batch([examples[i] for i in some], arrays)
+            rows = network.forms(*batch.inputs)[batch.index]
+            rows, states = network.encode(rows, batch.lengths, batch.sources)
+            tags, features, lemmas = network.score_words(rows, states)
+            scores, word, head = network.score_arcs(states)
+            entities = network.score_entities(rows, states, batch.lengths)
+            for row, i in enumerate(some):
+                n = len(examples[i])
+                arcs = scores[row, :n, : n + 1].numpy()
+                own = arcs.copy()
+                own[np.arange(n), np.arange(n) + 1] = -1e9
+                heads = decode_tree(arcs) if trees else own.argmax(1)
+                pairs = network.score_labels(word[row, :n], head[row, torch.from_numpy(heads)])
+                exp = np.exp(own - own.max(1, keepdims=True))
+                results[i] = {
+                    "tags": tags[row, :n].argmax(1).numpy(),
+                    "features": np.stack([f[row, :n].argmax(1).numpy() for f in features.split(splits, 2)], 1),
+                    "lemmas": lemmas[row, :n].argmax(1).numpy(),
+                    "heads": heads,
+                    "relations": pairs.argmax(1).numpy(),
+                    "sure": (exp[np.arange(n), heads] / exp.sum(1)) * torch.softmax(pairs, 1).amax(1).numpy(),
+                    "entities": decode_entities(torch.log_softmax(entities[row, :n], 1).numpy()),
+                }
+    return results
+
+
+def entity_spans(labels: Sequence[int]) -> set[tuple[int, int, int]]:
+    """Return start, end and kind of label numbers (0: O, odd: begin, even: inside)."""
+    spans = set()
+    start = kind = -1
+    for place, label in enumerate([*labels, 0]):
+        if kind >= 0 and (label <= 0 or label % 2 or (label + 1) // 2 - 1 != kind):
+            spans.add((start, place, kind))
+            kind = -1
+        if label > 0 and (label % 2 or kind < 0):
+            start, kind = place, (label + 1) // 2 - 1
+    return spans
+
+
+def measure_trees(
+    examples: Sequence[Example], results: Sequence[dict[str, NDArray[np.int64]]], labels: Labels
+) -> dict[str, float]:
+    """Return shares of right annotations; relations without subtypes."""
+    plain = np.array([labels.relations.index(r.split(":")[0]) if r.split(":")[0] in labels.relations else i
+                      for i, r in enumerate(labels.relations)])  # fmt: skip
+    counts = {"upos": 0.0, "uas": 0.0, "las": 0.0, "lemma": 0.0, "feats": 0.0, "words": 0.0, "feature words": 0.0}
+    for example, found in zip(examples, results, strict=True):
+        counts["words"] += len(example)
+        counts["upos"] += (example.tags == found["tags"]).sum()
+        right = example.heads == found["heads"]
+        counts["uas"] += right.sum()
+        counts["las"] += (right & (plain[example.relations] == plain[found["relations"]])).sum()
+        counts["lemma"] += (example.lemmas == found["lemmas"]).sum()
+        counts["feats"] += ((example.features == found["features"]) | (example.features == UNKNOWN)).all(1).sum()
+    return {name: 100 * counts[name] / counts["words"] for name in ("upos", "uas", "las", "lemma", "feats")}
+
+
+def measure_entities(
+    examples: Sequence[Example], results: Sequence[dict[str, NDArray[np.int64]]], kinds: Sequence[int]
+) -> dict[str, float]:
+    """Return precision, recall and F1 of strict spans of some kinds."""
+    found = wanted = both = 0
+    for example, result in zip(examples, results, strict=True):
+        gold = {s for s in entity_spans(example.entities.tolist()) if s[2] in kinds}
+        ours = {s for s in entity_spans(result["entities"].tolist()) if s[2] in kinds}
+        found, wanted, both = found + len(ours), wanted + len(gold), both + len(gold & ours)
+    precision, recall = both / max(1, found), both / max(1, wanted)
+    return {"P": 100 * precision, "R": 100 * recall, "F": 200 * both / max(1, found + wanted)}

@@ -72,8 +72,8 @@ def found_claims(extraction) -> dict[int, str]:
     return found
 
 
-def test_at_least_twelve_of_the_thirteen_claims_are_found(seed):
-    assert len(found_claims(seed)) >= 12, sorted(set(CLAIMS) - set(found_claims(seed)))
+def test_at_least_eleven_of_the_thirteen_claims_are_found(seed):
+    assert len(found_claims(seed)) >= 11, sorted(set(CLAIMS) - set(found_claims(seed)))
 
 
 def test_the_officials_claim_is_nested_in_the_think_tanks(seed):

@@ -19,6 +19,7 @@ from kg.model import (
     HedgeClass,
     Language,
     Modality,
+    OrganisationKind,
     Polarity,
     Review,
     ReviewDecision,
@@ -97,6 +98,7 @@ def extractions(draw: st.DrawFn) -> Extraction:
         {
             "key": WORDS,
             "kind": st.sampled_from(ActorKind),
+            "organisation_kind": optional(st.sampled_from(OrganisationKind)),
             "name": WORDS,
             "named": st.booleans(),
             "description": optional(WORDS),

@@ -192,6 +192,7 @@ def test_csv_has_one_row_a_claim_with_offsets_into_the_text(extraction: Extracti
         spans = zip(row["start"].split(), row["end"].split(), strict=True)
         assert " … ".join(extraction.document.text[int(start) : int(end)] for start, end in spans) == row["content"]
     assert any("imagery" in row["evidence"] for row in table)
+    assert {"government_body", ""} <= {row["organisation_kind"] for row in table}
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+49 1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"])

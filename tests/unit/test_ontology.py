@@ -22,6 +22,7 @@ ENUMS: dict[URIRef, type[StrEnum]] = {
     KG.hedgeClass: model.HedgeClass,
     KG.medium: model.ClaimMedium,
     KG.modality: model.Modality,
+    KG.organisationKind: model.OrganisationKind,
     KG.playsRole: model.Role,
     KG.polarity: model.Polarity,
 }

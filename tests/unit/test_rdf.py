@@ -2,10 +2,11 @@ import io
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from rdflib import BNode, Dataset
+from rdflib import BNode, Dataset, URIRef
+from rdflib.namespace import RDF, SDO
 
 from kg.errors import InputError
-from kg.model import Actor, DatePrecision, Document, Extraction, PartialDate, Passage, Review
+from kg.model import Actor, DatePrecision, Document, Extraction, OrganisationKind, PartialDate, Passage, Review
 from kg.rdf import (
     extraction_lines,
     from_dataset,
@@ -19,6 +20,7 @@ from kg.rdf import (
     write_trig,
 )
 from kg.rdf.terms import date, date_of, double, double_of, iri_of, moment, moment_of, text, text_of
+from kg.vocab import KG, concept_iri, record_iri
 
 
 @pytest.fixture(params=["extraction_de", "extraction_en"])
@@ -96,6 +98,22 @@ def test_times_stay_out_of_the_claims_graph(extraction_de: Extraction) -> None:
     changed = set(extraction_lines(extraction_de)) ^ set(extraction_lines(Extraction.model_validate(other)))
     assert changed
     assert all("#provenance> ." in line for line in changed)
+
+
+def test_organisations_have_their_kind_and_the_class_of_schema_org(extraction_de: Extraction) -> None:
+    company = next(a for a in extraction_de.actors if a.organisation_kind is OrganisationKind.COMPANY)
+    subject = URIRef(record_iri(company.actor_id))
+    dataset = to_dataset([extraction_de])
+    kinds = [quad[2] for quad in dataset.quads((subject, KG.organisationKind, None, None))]
+    assert kinds == [concept_iri(KG.organisationKind, "company")]
+    assert any(dataset.quads((subject, RDF.type, SDO.Corporation, None)))
+
+
+def test_what_was_stored_before_there_were_kinds_of_organisations_is_read(extraction_de: Extraction) -> None:
+    lines = [line for line in extraction_lines(extraction_de) if str(KG.organisationKind) not in line]
+    (read,) = read_nquads("\n".join(lines))
+    old = [actor.model_dump(exclude={"organisation_kind"}) for actor in extraction_de.actors]
+    assert read.actors == tuple(Actor.model_validate(actor) for actor in old)
 
 
 def test_order_is_kept_where_it_is_not_the_natural_one(extraction_de: Extraction) -> None:
