@@ -5,14 +5,9 @@ PYTHONPATH=. python scripts/pack_pipeline.py de --vectors build/vectors/de --lex
 """
 
 import argparse
-import pickle
-import tempfile
 from pathlib import Path
 
-import torch
-from pipeline.network import Network
-from pipeline.packing import allowed_features, pack, write_network
-from pipeline.preparation import SILVER, sizes_of_weights
+from pipeline.packing import pack_weights
 
 
 def main() -> None:
@@ -26,18 +21,8 @@ def main() -> None:
     parser.add_argument("--bits", type=int, choices=(8, 16, 32), default=8)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    data = pickle.loads(args.cache.read_bytes())
-    weights = torch.load(args.weights)
-    network = Network(sizes_of_weights(data, weights))
-    network.load_state_dict(weights)
-    gold = [e for source, es in data.trees.items() if source not in SILVER for e in es]
-    with tempfile.TemporaryDirectory() as folder:
-        write_network(
-            network, data.labels, data.letters, data.words, data.clusters, allowed_features(gold, data.labels),
-            Path(folder), args.bits,
-        )  # fmt: skip
-        out = args.out or Path(__file__).resolve().parents[1] / "kg" / "models" / args.language
-        pack(args.language, args.vectors, Path(folder), args.starts, args.lexicon, out)
+    out = args.out or Path(__file__).resolve().parents[1] / "kg" / "models" / args.language
+    pack_weights(args.language, args.vectors, args.cache, args.weights, args.starts, args.lexicon, out, args.bits)
 
 
 if __name__ == "__main__":

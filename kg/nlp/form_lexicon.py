@@ -9,23 +9,41 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 from spacy.util import SimpleFrozenList, filter_spans
 
-from kg.nlp.features import set_features
+from kg.nlp.features import AGREEMENT, AGREEMENT_VALUES, set_features
 
 _CLASSES = {"VERB": "V", "AUX": "V", "NOUN": "N", "ADJ": "A", "PROPN": "P", "DET": "D", "PRON": "R"}
 _CASES = {"N": "Nom", "A": "Acc", "D": "Dat", "G": "Gen"}
 _NUMBERS = {"S": "Sing", "P": "Plur"}
 _GENDERS = {"M": "Masc", "F": "Fem", "N": "Neut"}
 _AGREEMENTS = tuple(case + number + gender for case in _CASES for number in _NUMBERS for gender in _GENDERS)
+_COLUMNS = {
+    code: [AGREEMENT_VALUES.index(pair) for pair in (("Case", _CASES[code[0]]), ("Number", _NUMBERS[code[1]]), ("Gender", _GENDERS[code[2]]))]
+    for code in _AGREEMENTS
+}  # fmt: skip
 _TENSES = {"P": "Pres", "T": "Past"}
 _MOODS = {"I": "Ind", "S": "Sub"}
 _SHORTEST_END = 4
 """Letters that a known last part of a compound has at least."""
+_PREFIXES = (
+    "auseinander", "entgegen", "zusammen", "herunter", "hinunter", "zurecht", "herüber", "hinüber", "herbei", "hinein", "hervor",
+    "heraus", "hinaus", "herauf", "hinauf", "herein", "heran", "herum", "hinzu", "voran", "voraus", "vorbei", "zurück", "weiter",
+    "wieder", "wider", "gegen", "durch", "nieder", "dar", "fehl", "fest", "fort", "frei", "hoch", "miss", "nach", "über", "unter",
+    "stand", "statt", "teil", "weg", "auf", "aus", "bei", "ein", "ent", "her", "hin", "mit", "los", "ver", "vor", "zer", "ab", "an",
+    "be", "er", "um", "zu",
+)  # fmt: skip
+"""Of German verbs, the longest first; what is left has to be a finite form in the table."""
 _CASE_OF_RELATION = {"nsubj": "Nom", "nsubj:pass": "Nom", "obj": "Acc", "iobj": "Dat", "nmod": "Gen"}
 """The case of a noun without a preposition."""
+_OTHERS = 0.7
+"""Weight of an article's or adjective's own chances beside those of the noun."""
+_RELATION = 0.5
+"""Log probability that a relation adds to its case."""
 _SUBJECTS = ("nsubj", "nsubj:pass")
 _PARTS_OF_PREDICATE = ("aux", "aux:pass", "cop")
 
@@ -71,6 +89,7 @@ class FormLexicon:
         """Correct the lemmas and features of content words, pronouns and determiners in place."""
         if not self._table:
             return doc
+        chances = doc.user_data.pop(AGREEMENT, None)
         self._complete_names(doc)
         nouns = []
         verbs = []
@@ -79,6 +98,8 @@ class FormLexicon:
             if kind is None:
                 continue
             entry = self.find(token.text, kind)
+            if entry is None and kind == "V" and "Fin" in token.morph.get("VerbForm", []):
+                entry = self._find_prefixed(token.text)
             if entry is not None and entry.lemma:
                 token.lemma_ = entry.lemma
             if entry is not None and entry.fixed:
@@ -88,7 +109,7 @@ class FormLexicon:
             elif kind == "V" and entry is not None and entry.readings:
                 verbs.append((token, entry.readings))
         for token, entry in nouns:
-            self._agree(token, entry)
+            self._agree(token, entry, chances)
         for token, readings in verbs:
             _correct_verb(token, readings)
         return doc
@@ -136,44 +157,43 @@ class FormLexicon:
             and self.find(form, "A") is not None
         )
 
-    def _agree(self, noun: Token, entry: Entry | None) -> None:
-        """Give a noun, its articles and its adjectives the one case, number and gender that fits their forms best."""
-        features = noun.morph.to_dict()
+    def _agree(self, noun: Token, entry: Entry | None, chances: NDArray[np.float32] | None) -> None:
+        """Give a noun, its articles and its adjectives the one case, number and gender that is likeliest for all together.
+
+        Args:
+            noun: with its children.
+            entry: what the table says of it.
+            chances: log probabilities of the features (``kg.nlp.features.AGREEMENT``); without them nothing is changed.
+        """
+        if chances is None:
+            return
         options = set(entry.readings) if entry is not None and entry.readings else set(_AGREEMENTS)
-        determined = False
+        members = [child for child in noun.children if child.dep_ in ("det", "amod") and child.morph.get("Case", [])]
         prepositions = False
         for child in noun.children:
+            allowed = None
             if child.dep_ == "det" and child.pos_ == "DET":
                 allowed = self.find(child.text, "D")
-                if allowed is not None and options & allowed.readings:
-                    options &= allowed.readings
-                    determined = True
+                fitting = options & allowed.readings if allowed is not None else options
             elif child.dep_ == "case":
                 prepositions = True
-                governed = self.find(child.text, "C")
-                if governed is not None:
-                    fitting = {code for code in options if any(code.startswith(case) for case in governed.readings)}
-                    options = fitting or options
-                    determined = determined or bool(fitting)
-        if not determined and (entry is None or not entry.readings):
-            return
+                allowed = self.find(child.text, "C")
+                fitting = {code for code in options if allowed and code.startswith(tuple(allowed.readings))}
+            if allowed is not None:
+                options = fitting or options
         relation = None if prepositions else _CASE_OF_RELATION.get(noun.dep_)
+        together = chances[noun.i] + sum(_OTHERS * chances[child.i] for child in members)
 
         def fit(code: str) -> float:
-            case = _CASES[code[0]]
-            score = (case == features.get("Case")) + 1.2 * (case == relation)
-            return score + (_NUMBERS[code[1]] == features.get("Number")) + (_GENDERS[code[2]] == features.get("Gender"))
+            return float(together[_COLUMNS[code]].sum()) + _RELATION * (_CASES[code[0]] == relation)
 
         best = max(sorted(options), key=fit)
         agreement = {"Case": _CASES[best[0]], "Number": _NUMBERS[best[1]], "Gender": _GENDERS[best[2]]}
-        set_features(noun, {**features, **agreement})
-        for child in noun.children:
-            if child.dep_ not in ("det", "amod"):
-                continue
-            own = child.morph.to_dict()
-            if "Case" not in own:
-                continue
-            own |= agreement
+        features = noun.morph.to_dict()
+        if "Case" in features or (entry is not None and entry.readings):
+            set_features(noun, {**features, **agreement})
+        for child in members:
+            own = child.morph.to_dict() | agreement
             if own.get("PronType") == "Art" and own["Number"] == "Plur":
                 del own["Gender"]
             set_features(child, own)
@@ -188,6 +208,17 @@ class FormLexicon:
             entry = self._table.get((form[place:].capitalize(), "N"))
             if entry:
                 return Entry(form[:place] + entry.lemma.lower() if entry.lemma else "", entry.readings, {})
+        return None
+
+    def _find_prefixed(self, form: str) -> Entry | None:
+        """Return the finite readings of the verb that a prefix was put before ("aus|mache"), its lemma with the prefix."""
+        form = form.lower()
+        for prefix in _PREFIXES:
+            if form.startswith(prefix):
+                entry = self.find(form[len(prefix) :], "V")
+                finite = frozenset(code for code in entry.readings if code[0] in "123") if entry else frozenset()
+                if entry and finite:
+                    return Entry(prefix + entry.lemma if entry.lemma else "", finite, {})
         return None
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = SimpleFrozenList()) -> None:

@@ -15,11 +15,13 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
+from scipy.special import log_softmax
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import SimpleFrozenList
 from thinc.types import Ints2d
 
+from kg.nlp.features import AGREEMENT, AGREEMENT_VALUES
 from kg.nlp.form_lexicon import FormLexicon
 from kg.nlp.lemma_rules import apply_rule
 from kg.nlp.sequences import decode_entities
@@ -193,8 +195,17 @@ class Network:
         empty = self._nlp.vocab.morphology.add("")
         table[:, 2] = empty
         last_root = -1
+        agreement = np.zeros((len(doc), len(AGREEMENT_VALUES)), dtype=np.float32)
         for piece in pieces:
             columns, tokens = piece.columns, piece.tokens
+            if self._agreement:
+                agreement[tokens] = np.concatenate(
+                    [
+                        log_softmax(columns["features"][:, start:end], axis=1)[:, which]
+                        for start, end, which in self._agreement
+                    ],
+                    1,
+                )
             for place, i in enumerate(tokens):
                 tag = int(columns["tags"][place])
                 table[i, 0] = table[i, 1] = self._tags[tag]
@@ -220,6 +231,8 @@ class Network:
         _bridge_spaces(table)
         table[:, 4] = offsets.astype(np.uint64)
         doc.from_array(list(_ATTRIBUTES), cast(Ints2d, table))
+        if self._agreement:
+            doc.user_data[AGREEMENT] = agreement
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = SimpleFrozenList()) -> None:
         """Write the files as they were read."""
@@ -254,6 +267,7 @@ class Network:
         self._relations = [strings.add("ROOT" if name == "root" else name) for name in settings.relations]
         self._keys: dict[str, int] = {}
         self._rows.clear()
+        self._agreement = _find_agreement(settings) if lexicon is not None else []
         self._spans: list[list[tuple[str, int, int, tuple[str, ...]]]] = []
         for tag in settings.tags:
             spans = []
@@ -264,6 +278,20 @@ class Network:
                 start += len(options_)
             self._spans.append(spans)
         return self
+
+
+def _find_agreement(settings: NetworkSettings) -> list[tuple[int, int, list[int]]]:
+    """Return where the values of ``AGREEMENT_VALUES`` stand: the span of the feature's logits, and which of them."""
+    result = []
+    start = 0
+    for name, options in settings.features.items():
+        which = [options.index(value) for feature, value in AGREEMENT_VALUES if feature == name and value in options]
+        if which:
+            result.append((start, start + len(options), which))
+        start += len(options)
+    if sum(len(which) for _, _, which in result) != len(AGREEMENT_VALUES):
+        raise ValueError(f"the network lacks some of the features {AGREEMENT_VALUES}")
+    return result
 
 
 def _split(doc: Doc) -> Iterator[_Piece]:

@@ -1,7 +1,9 @@
 """Put trained parts together into the folder of a pipeline: small, and only with the strings that are needed."""
 
 import json
+import pickle
 import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import spacy
 import srsly
+import torch
 from spacy.vectors import Vectors
 
 import kg.nlp  # noqa: F401 - registers our components
@@ -17,6 +20,7 @@ from kg.nlp.word_forms import write_clusters
 from pipeline.examples import UNKNOWN, Example, Labels
 from pipeline.export import export
 from pipeline.network import Network
+from pipeline.preparation import SILVER, sizes_of_weights
 
 _MIN_ALLOWED = 3
 """Times that a tag has a feature in gold trees, from which on the tag can have it."""
@@ -53,6 +57,23 @@ def write_network(
     )
     (out / "settings.json").write_text(settings.model_dump_json() + "\n", encoding="utf-8")
     write_clusters(clusters, out / "clusters.tsv.xz")
+
+
+def pack_weights(
+    language: str, vectors: Path, cache: Path, weights: Path, starts: Path, lexicon: Path | None, out: Path, bits: int = 8,
+) -> None:  # fmt: skip
+    """Export the network of a checkpoint and write the whole pipeline to ``out``; ``cache``: the prepared data."""
+    data = pickle.loads(cache.read_bytes())
+    state = torch.load(weights)
+    network = Network(sizes_of_weights(data, state))
+    network.load_state_dict(state)
+    gold = [e for source, es in data.trees.items() if source not in SILVER for e in es] + data.tree_dev
+    with tempfile.TemporaryDirectory() as folder:
+        write_network(
+            network, data.labels, data.letters, data.words, data.clusters, allowed_features(gold, data.labels),
+            Path(folder), bits,
+        )  # fmt: skip
+        pack(language, vectors, Path(folder), starts, lexicon, out)
 
 
 def pack(language: str, vectors: Path, network: Path, starts: Path, lexicon: Path | None, out: Path) -> None:

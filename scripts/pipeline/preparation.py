@@ -22,8 +22,15 @@ N_CLUSTERED = 150_000
 """Most frequent words whose cluster is kept."""
 MIN_WORD = 3
 SILVER = ("de-news", "de-wiki-bundestag")
-SOURCES = {"gsd-train-part": 0, "ewt-train": 0, "de-news": 1, "de-wiki-bundestag": 1, "pud": 2, "lit": 3, "gum": 1}
-"""Treebanks by the way they annotate; 0 is the way to follow."""
+SOURCES = {
+    "gsd-dev": 0, "de-news": 1, "de-wiki-bundestag": 1, "pud": 2, "lit": 3, "gsd-train-part": 4, "germeval": 0, "smartdata": 5,
+    "ewt-train": 0, "ewt-dev": 0, "gum": 1, "wikigold": 2, "re3d": 3, "uner-dev": 0,
+}  # fmt: skip
+"""Data by the way they are annotated; 0 is the way to follow. GSD's train part is of an older way than GSD dev ("ist" is a
+VERB, possessives are PRON, datives iobj)."""
+MORE_SOURCE = 6
+"""The way of entities from elsewhere (``--more-entities``)."""
+N_SOURCES = 7
 
 
 @dataclass
@@ -51,7 +58,7 @@ class Prepared:
         known = len(table.ids)
         examples = make_examples(sentences, self.labels, table)
         for example in examples:
-            example.weight = weight
+            example.weight, example.source = weight, MORE_SOURCE
         reader = make_reader(vectors, lexicon, self.letters, self.words, self.clusters)
         self.arrays = self.arrays.joined(reader.read(list(table.ids)[known:]))
         self.entities[path.stem] = examples

@@ -1,4 +1,4 @@
-"""Train the network of a language pipeline by the clock, with checkpoints."""
+"""Train the network of a language pipeline for a number of words, with checkpoints."""
 
 import math
 import random
@@ -25,14 +25,14 @@ _OPENING = frozenset("„»")
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train."""
+    """How to train: the number of words to see sets the learning rate's course, so the clock does not matter."""
 
-    minutes: float
+    words: int
     batch_words: int = 1000
     learn_rate: float = 0.002
     seed: int = 1
     average: float = 0.999
-    report_every: float = 6.0
+    report_every: int = 500_000
     final_rate: float = 0.03
 
 
@@ -166,13 +166,13 @@ def train(
     out: Path,
     factors: dict[str, float],
 ) -> None:
-    """Train for ``plan.minutes``; the averaged weights are written to ``out`` at every report and at the end."""
+    """Train on ``plan.words`` words; the averaged weights are written to ``out`` at every report and at the end."""
     rng = random.Random(plan.seed)
     splits = [len(values) for values in labels.features.values()]
     optimizer = torch.optim.Adam(network.parameters(), lr=plan.learn_rate, betas=(0.9, 0.98), fused=True)
     averages = Averages(network, plan.average)
-    start = last = time.time()
-    steps = n_words = 0
+    start = time.time()
+    steps = n_words = reported = 0
     running = 0.0
 
     def save(when: str, final: bool) -> None:
@@ -187,7 +187,7 @@ def train(
     network.train()
     while True:
         for examples in batches(pools, plan.batch_words, rng):
-            done = (time.time() - start) / (plan.minutes * 60)
+            done = n_words / plan.words
             if done >= 1:
                 save(f"end, {steps} steps, {n_words} words", True)
                 return
@@ -205,12 +205,12 @@ def train(
             steps += 1
             n_words += int(batch.lengths.sum())
             running = 0.98 * running + 0.02 * loss.item() if steps > 1 else loss.item()
-            if time.time() - last > plan.report_every * 60:
+            if n_words - reported >= plan.report_every:
                 save(
                     f"{done:.0%} step {steps} words {n_words} loss {running:.2f} ({n_words / (time.time() - start):.0f}/s)",
                     False,
                 )
-                last = time.time()
+                reported = n_words
 
 
 def _requote(example: Example, quotes: dict[str, int], rng: random.Random) -> Example:

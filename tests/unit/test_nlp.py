@@ -1,16 +1,20 @@
 """kg.nlp: the shipped pipelines and their own components."""
 
+import lzma
 import subprocess
 import sys
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 import spacy
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from kg.errors import LanguageError
 from kg.nlp import load_pipeline
+from kg.nlp.features import AGREEMENT, AGREEMENT_VALUES
 from kg.nlp.form_lexicon import FormLexicon
 
 LABELS = {"PER", "LOC", "ORG", "MISC"}
@@ -233,6 +237,63 @@ def test_network_survives_writing(language: str, tmp_path: Path) -> None:
 def test_form_lexicon_without_a_table_changes_nothing() -> None:
     doc = Doc(spacy.blank("de").vocab, words=["fuhr"], pos=["VERB"], lemmas=["fuhr"])
     assert FormLexicon()(doc)[0].lemma_ == "fuhr"
+
+
+def write_lexicon(folder: Path, *rows: str) -> FormLexicon:
+    with lzma.open(folder / "table.tsv.xz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(rows) + "\n")
+    return FormLexicon().from_disk(folder)
+
+
+@pytest.mark.parametrize(
+    ("form", "mood", "lemma"),
+    [
+        ("schlage", "Sub", "schlagen"),
+        ("entgegenschlage", "Sub", "entgegenschlagen"),
+        ("verschlage", "Sub", "verschlagen"),
+        ("verschlägt", "Ind", "verschlagen"),
+        # no verb is left when the prefix is gone
+        ("vertrage", "Ind", "?"),
+    ],
+)
+def test_a_verb_with_a_prefix_has_the_moods_of_the_verb_without(
+    tmp_path: Path, form: str, mood: str, lemma: str
+) -> None:
+    lexicon = write_lexicon(tmp_path, "schlage\tV\tschlagen\t1SPI 1SPS 3SPS", "schlägt\tV\tschlagen\t3SPI")
+    doc = Doc(
+        Vocab(),
+        words=["Hass", form],
+        pos=["NOUN", "VERB"],
+        lemmas=["Hass", "?"],
+        heads=[1, 1],
+        deps=["nsubj", "ROOT"],
+        morphs=["Number=Sing", "Mood=Ind|Number=Sing|Person=3|Tense=Pres|VerbForm=Fin"],
+    )
+    verb = lexicon(doc)[1]
+    assert verb.morph.get("Mood") == [mood]
+    assert verb.lemma_ == lemma
+
+
+@pytest.mark.parametrize(("sure_of_article", "case"), [(0.0, "Acc"), (4.0, "Dat")])
+def test_the_words_of_a_noun_phrase_decide_their_case_together(
+    tmp_path: Path, sure_of_article: float, case: str
+) -> None:
+    lexicon = write_lexicon(tmp_path, "Frau\tN\tFrau\tASF DSF GSF NSF")
+    doc = Doc(
+        Vocab(),
+        words=["einer", "Frau"],
+        pos=["DET", "NOUN"],
+        heads=[1, 1],
+        deps=["det", "ROOT"],
+        morphs=["Case=Gen|Gender=Fem|Number=Sing", "Case=Acc|Gender=Fem|Number=Sing"],
+    )
+    chances = np.zeros((2, len(AGREEMENT_VALUES)), dtype=np.float32)
+    chances[1, AGREEMENT_VALUES.index(("Case", "Acc"))] = 1.0
+    chances[0, AGREEMENT_VALUES.index(("Case", "Dat"))] = sure_of_article
+    doc.user_data[AGREEMENT] = chances
+    lexicon(doc)
+    assert [token.morph.get("Case") for token in doc] == [[case], [case]]
+    assert AGREEMENT not in doc.user_data
 
 
 def test_form_lexicon_table_survives_writing(tmp_path: Path) -> None:
