@@ -134,12 +134,19 @@ def test_content_starts_and_ends_with_words(dev: Corpus) -> None:
                 assert passage.exact.strip(" ,;:.\n–—") == passage.exact, (article.row.id, claim.id)
 
 
-@pytest.mark.parametrize(("language", "n_articles", "n_claims"), [("de", 9, 120), ("en", 7, 85)])
+@pytest.mark.parametrize(("language", "n_articles", "n_claims"), [("de", 20, 300), ("en", 16, 220)])
 def test_dev_has_enough_articles_and_claims(dev: Corpus, language: str, n_articles: int, n_claims: int) -> None:
     articles = [article for article in dev.articles if article.row.language == language]
     assert len(articles) >= n_articles
     assert sum(len(article.gold.claims) for article in articles) >= n_claims
     assert len({article.row.publisher for article in articles}) == len(articles)
+
+
+def test_half_of_at_least_sixty_articles_are_for_testing() -> None:
+    rows = [json.loads(line) for line in (CORPUS / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    n_test = sum(row["split"] == Split.TEST for row in rows)
+    assert len(rows) >= 60
+    assert n_test >= len(rows) // 2
 
 
 @pytest.mark.parametrize("language", list(Language))
