@@ -53,6 +53,7 @@ class Labels(_Strict):
     hedge_classes: dict[HedgeClass, Word]
     evidence_kinds: dict[str, Word]
     review_decisions: dict[ReviewDecision, Word]
+    edge_kinds: dict[str, Word]
     confidence_parts: dict[str, Word]
     confidence_words: tuple[WordFrom, ...] = Field(min_length=1)
     strength_words: tuple[WordFrom, ...] = Field(min_length=1)

@@ -12,7 +12,8 @@ import click
 from kg import __version__
 from kg.cli.ask import query, trace
 from kg.cli.build import build, show, validate
-from kg.cli.give import export, schema, serve
+from kg.cli.export import export
+from kg.cli.give import schema, serve
 from kg.cli.measure import evaluate
 from kg.cli.read import extract, ingest
 from kg.cli.shared import Session

@@ -1,12 +1,15 @@
 """The claim map of one question, which ``kg trace`` and ``kg export`` both write."""
 
+import os
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.cli.shared import open_output
 
 if TYPE_CHECKING:
+    from kg.exporters import FactCheck
     from kg.model import Extraction, Language, Review
     from kg.trace import Trace
 
@@ -20,6 +23,7 @@ def write_claim_map(
     title: str | None = None,
     language: "Language | None" = None,
     reviews: "Iterable[Review]" = (),
+    fact_check: "FactCheck | None" = None,
 ) -> None:
     """Write the claims that bear on a question, with the origins behind them and what is missing.
 
@@ -31,19 +35,25 @@ def write_claim_map(
         title: heads the map; else the question.
         language: of the map's own words; else that of the question.
         reviews: reviewers' decisions.
+        fact_check: what a fact-checker found; for the format ``claimreview``.
     """
-    from kg.exporters import export
+    from kg.trace.claim_map import export_trace
 
     with open_output(output) as stream:
-        export(
+        export_trace(
+            found,
             extractions,
             stream,
             format_name,
             title=title,
-            directions={item.claim_id: item.direction for item in found.items},
-            question=found.question,
-            language=language or found.language,
+            language=language,
             reviews=reviews,
-            origins=[origin.name for origin in found.origins],
-            gaps=[gap.text for gap in found.gaps],
+            made=today(),
+            fact_check=fact_check,
         )
+
+
+def today() -> date:
+    """Return the day that stands in exported files; SOURCE_DATE_EPOCH fixes it (reproducible-builds.org)."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return (datetime.fromtimestamp(int(fixed), UTC) if fixed.isdecimal() else datetime.now(UTC)).date()

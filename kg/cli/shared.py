@@ -23,8 +23,27 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
 
-EXPORT_FORMATS = ("html", "svg", "dot", "graphml", "csv", "csv-excel", "jsonld", "trig")
-"""The names in ``kg.exporters.EXPORTERS``, known here without loading them; a test compares the two."""
+EXPORT_FORMATS: dict[str, str] = {
+    "html": ".html",
+    "pdf": ".pdf",
+    "markdown": ".md",
+    "svg": ".svg",
+    "png": ".png",
+    "dot": ".dot",
+    "graphml": ".graphml",
+    "gexf": ".gexf",
+    "canvas": ".canvas",
+    "argdown": ".argdown",
+    "csv": ".csv",
+    "csv-excel": ".csv",
+    "csv-nodes": ".csv",
+    "csv-edges": ".csv",
+    "jsonld": ".jsonld",
+    "claimreview": ".jsonld",
+    "trig": ".trig",
+    "nanopub": ".trig",
+}
+"""The names and suffixes in ``kg.exporters.EXPORTERS``, known here without loading them; a test compares the two."""
 
 CHECK_FAILED = 3
 """Exit code of a check that ran and whose answer is no."""

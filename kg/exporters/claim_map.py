@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import count
 
+from kg.exporters.imprint import Imprint, write_imprint
 from kg.graph import ClaimGraph
 from kg.labels import Labels, load_labels, write_date, write_number
 from kg.model import (
@@ -75,7 +77,10 @@ class Group:
 
 @dataclass(frozen=True)
 class ClaimMap:
-    """Everything an exporter writes from. Evidence links hold only those whose two ends are on the map."""
+    """Everything an exporter writes from. Evidence links hold only those whose two ends are on the map.
+
+    ``made`` is the day on which the file is made, ``actor`` names whose claims alone were asked for.
+    """
 
     title: str
     question: str | None
@@ -89,6 +94,13 @@ class ClaimMap:
     groups: tuple[Group, ...]
     loose_evidence: tuple[EvidenceNode, ...]
     links: tuple[EvidenceLink, ...]
+    made: date | None = None
+    actor: str | None = None
+
+    @cached_property
+    def imprint(self) -> Imprint:
+        """What the file says about itself: scope, date, how to cite it."""
+        return write_imprint(self, made=self.made, actor=self.actor)
 
     @cached_property
     def claims(self) -> tuple[ClaimNode, ...]:
@@ -190,12 +202,14 @@ def build_claim_map(
     reviews: Iterable[Review] = (),
     origins: Iterable[str] = (),
     gaps: Iterable[str] = (),
+    made: date | None = None,
+    actor: str | None = None,
 ) -> ClaimMap:
     """Arrange records as a claim map.
 
     Args:
         extractions: the records; each document once.
-        title: heads the map; else the question, the only document's title, or how many documents there are.
+        title: heads the map; else the question, the actor, the only document's title, or how many documents there are.
         directions: how claims bear on the question; the order is kept within each group. Without it, claims are
             grouped by document, in the order of the text.
         question: what was asked.
@@ -203,6 +217,8 @@ def build_claim_map(
         reviews: reviewers' decisions on these records.
         origins: the independent origins behind the answer, in words.
         gaps: what is missing, in words.
+        made: the day on which the file is made; else that of the last extraction stands in it.
+        actor: names whose claims alone were asked for.
     """
     graph = ClaimGraph(extractions)
     if language is None:
@@ -213,7 +229,7 @@ def build_claim_map(
     builder = _Builder(graph, labels, links, directions)
     groups = tuple(builder.groups(extractions, language))
     if title is None:
-        title = question or _default_title(extractions, labels)
+        title = question or actor or _default_title(extractions, labels)
     return ClaimMap(
         title=title,
         question=question,
@@ -227,6 +243,8 @@ def build_claim_map(
         groups=groups,
         loose_evidence=tuple(builder.loose()),
         links=links,
+        made=made,
+        actor=actor,
     )
 
 

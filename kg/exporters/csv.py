@@ -39,13 +39,16 @@ COLUMNS = (
     "end",
     "software",
     "pipeline",
+    "exported",
+    "scope",
+    "cite_as",
 )
 """Column names; values of closed sets are the records' own, so that both languages can be worked on together."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV injection; full-width forms are taken for these too
 _WIDE_FORMULA_STARTS = ("＝", "＋", "－", "＠")
 _JOINT = " | "
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def write_csv(claim_map: ClaimMap, out: IO[bytes]) -> None:
@@ -58,7 +61,7 @@ def write_csv(claim_map: ClaimMap, out: IO[bytes]) -> None:
 
 def write_excel_csv(claim_map: ClaimMap, out: IO[bytes]) -> None:
     """Write the same for Excel: with a byte order mark, and a German map with semicolons, as German Excel expects."""
-    out.write(_BYTE_ORDER_MARK.encode("utf-8"))
+    out.write(BYTE_ORDER_MARK.encode("utf-8"))
     _write(claim_map, out, ";" if claim_map.language is Language.DE else ",")
 
 
@@ -67,7 +70,7 @@ def _write(claim_map: ClaimMap, out: IO[bytes], separator: str) -> None:
     writer = csv.DictWriter(stream, COLUMNS, delimiter=separator, lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(claim_map):
-        writer.writerow({column: _safe(cell) for column, cell in row.items()})
+        writer.writerow({column: safe_cell(cell) for column, cell in row.items()})
     stream.detach()
 
 
@@ -87,6 +90,9 @@ def _rows(claim_map: ClaimMap) -> Iterator[dict[str, str]]:
             ),
             "software": provenance.software,
             "pipeline": provenance.pipeline,
+            "exported": claim_map.imprint.made or "",
+            "scope": claim_map.imprint.scope,
+            "cite_as": claim_map.imprint.citation,
         }
 
 
@@ -133,7 +139,8 @@ def _evidence(claim_map: ClaimMap, numbers: dict[str, str], link: EvidenceLink) 
     return f"{link.direction}: {evidence.kind} {numbers[end]}: {joined_words([evidence.passage])}"
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: an apostrophe goes before what looks like one."""
     if cell.lstrip(" ").startswith((*_FORMULA_STARTS, *_WIDE_FORMULA_STARTS)):
         return f"'{cell}"
     return cell

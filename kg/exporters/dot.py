@@ -22,7 +22,7 @@ def write_dot(claim_map: ClaimMap, out: IO[bytes]) -> None:
 
 def _lines(claim_map: ClaimMap) -> Iterator[str]:
     yield "digraph claims {"
-    yield f'  graph [rankdir=LR, fontname=Helvetica, charset="UTF-8", labelloc=t, label={_quoted(_wrapped(claim_map.title))}];'
+    yield f'  graph [rankdir=LR, fontname=Helvetica, charset="UTF-8", labelloc=t, label={_quoted(_head(claim_map))}];'
     yield f"  node [fontname=Helvetica, fontsize={_FONT_SIZE:g}, shape=box, style=filled, fillcolor=white];"
     yield f"  edge [fontname=Helvetica, fontsize={_FONT_SIZE - 1:g}];"
     for index, group in enumerate(claim_map.groups, 1):
@@ -121,6 +121,10 @@ def _list(attributes: dict[str, str]) -> str:
 def _link(url: str | None) -> str:
     """Return a web address as it is and nothing else: an SVG made from this would run a script address."""
     return url if url is not None and url.startswith(("https://", "http://")) else ""
+
+
+def _head(claim_map: ClaimMap) -> str:
+    return "\n".join((_wrapped(claim_map.title), *wrap_text(claim_map.imprint.citation, 2 * _LINE_WIDTH, _FONT_SIZE)))
 
 
 def _wrapped(text: str) -> str:

@@ -60,6 +60,7 @@ def write_html(claim_map: ClaimMap, out: IO[bytes]) -> None:
         legend=_legend(claim_map),
         actors=_actors(claim_map),
         documents=_documents(claim_map),
+        imprint=_imprint(claim_map),
         data=_json(page_data(claim_map)),
     )
     # lone surrogates cannot be written; they do not occur in text that was read as UTF-8
@@ -322,6 +323,17 @@ def _documents(claim_map: ClaimMap) -> str:
 
 def _numbers(nodes: Iterable[ClaimNode]) -> str:
     return ", ".join(f'<a href="#{escape(node.claim.claim_id)}">{node.number}</a>' for node in nodes)
+
+
+def _imprint(claim_map: ClaimMap) -> str:
+    labels, imprint = claim_map.labels, claim_map.imprint
+    facts = (
+        (labels["scope"], imprint.scope),
+        (labels["made"], imprint.made_words),
+        (labels["cite_as"], imprint.citation),
+    )
+    items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(words)}</dd>" for name, words in facts)
+    return f'<dl class="imprint">{items}</dl>'
 
 
 def _table(title: str, heads: Iterable[str], rows: list[str]) -> str:

@@ -31,8 +31,12 @@ METER: dict[CertaintyLevel, int] = {
 METER_BARS = 4
 
 
-def write_svg(claim_map: ClaimMap, out: IO[bytes]) -> None:
-    """Draw the claim map: evidence, claims in bands by direction or document, and the question."""
+def write_svg(claim_map: ClaimMap, out: IO[bytes]) -> tuple[float, float]:
+    """Draw the claim map: evidence, claims in bands by direction or document, and the question.
+
+    Returns:
+        Width and height in pixels at 96 to the inch.
+    """
     layout = lay_out(claim_map)
     root = ET.Element(
         "svg",
@@ -47,7 +51,9 @@ def write_svg(claim_map: ClaimMap, out: IO[bytes]) -> None:
         },
     )
     ET.SubElement(root, "title", {"id": "title"}).text = xml_text(claim_map.title)
-    ET.SubElement(root, "desc", {"id": "description"}).text = xml_text(claim_map.labels["disclaimer"])
+    ET.SubElement(root, "desc", {"id": "description"}).text = xml_text(
+        f"{claim_map.labels['disclaimer']} {claim_map.imprint.citation}"
+    )
     ET.SubElement(root, "style").text = _STYLE
     ET.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": "#ffffff"})
     _Drawing(root, claim_map, layout).draw()
@@ -55,6 +61,7 @@ def write_svg(claim_map: ClaimMap, out: IO[bytes]) -> None:
     out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(ET.tostring(root, encoding="utf-8"))
     out.write(b"\n")
+    return layout.width, layout.height
 
 
 class _Drawing:
@@ -255,7 +262,9 @@ class _Drawing:
         labels = self._map.labels
         _text(self._root, x + 36, y, at.SMALL_SIZE, "quiet", f"{labels['certainty']}: {labels['certainty_of']}")
         y += at.SMALL_SIZE * at.LEADING * 1.4
-        _text(self._root, at.MARGIN, y, at.SMALL_SIZE, "quiet", labels["disclaimer"])
+        for line in self._layout.foot:
+            _text(self._root, at.MARGIN, y, at.SMALL_SIZE, "quiet", line)
+            y += at.SMALL_SIZE * at.LEADING
 
 
 def _rect(parent: ET.Element, x: float, y: float, width: float, height: float, **attributes: str) -> None:

@@ -107,7 +107,10 @@ class Bus:
 
 @dataclass(frozen=True)
 class Layout:
-    """The whole drawing. ``head`` are the lines above the bands, ``question`` those in the box on the right."""
+    """The whole drawing. ``head`` are the lines above the bands, ``question`` those in the box on the right.
+
+    ``foot`` are those below the legend: that no claim is said to be true, and how to cite the map.
+    """
 
     width: float
     height: float
@@ -116,6 +119,7 @@ class Layout:
     question: tuple[Line, ...]
     notes: tuple[str, ...]
     bottom: float
+    foot: tuple[str, ...]
     buses: tuple["Bus", ...]
 
     def cards(self) -> dict[str, Card]:
@@ -162,8 +166,10 @@ def lay_out(claim_map: ClaimMap) -> Layout:
     lines = tuple(Line(line, QUESTION_SIZE, "question") for line in question)
     top = MARGIN + sum(line.size * LEADING for line in head) + BAND_GAP
     y = max(y, top + question_height(lines) + BAND_GAP)
-    height = y + len(notes) * HEAD_SIZE * LEADING + 3 * SMALL_SIZE * LEADING + MARGIN
-    layout = Layout(width, height, tuple(head), tuple(bands), lines, tuple(notes), y, ())
+    cite_as = f"{claim_map.labels['cite_as']}: {claim_map.imprint.citation}"
+    foot = (claim_map.labels["disclaimer"], *wrap_text(cite_as, width - 2 * MARGIN, SMALL_SIZE))
+    height = y + len(notes) * HEAD_SIZE * LEADING + (2 + len(foot)) * SMALL_SIZE * LEADING + MARGIN
+    layout = Layout(width, height, tuple(head), tuple(bands), lines, tuple(notes), y, foot, ())
     return _with_buses(claim_map, layout)
 
 

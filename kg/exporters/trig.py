@@ -1,9 +1,10 @@
-"""TriG: the named graphs of each document, as they are in the store."""
+"""TriG: the named graphs of each document, as they are in the store, and one that describes the file."""
 
 from typing import IO
 
 from kg import rdf
 from kg.exporters.claim_map import ClaimMap
+from kg.exporters.jsonld import about_lines
 
 
 def write_trig(claim_map: ClaimMap, out: IO[bytes]) -> None:
@@ -12,4 +13,4 @@ def write_trig(claim_map: ClaimMap, out: IO[bytes]) -> None:
     Raises:
         InputError: a passage is not what its document's text says.
     """
-    rdf.write_trig(claim_map.extractions, out, claim_map.reviews)
+    rdf.write_trig(claim_map.extractions, out, claim_map.reviews, about_lines(claim_map))

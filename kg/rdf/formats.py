@@ -42,15 +42,19 @@ def write_nquads(extractions: Iterable[Extraction], out: IO[bytes], reviews: Ite
         out.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
 
 
-def write_trig(extractions: Iterable[Extraction], out: IO[bytes], reviews: Iterable[Review] = ()) -> None:
+def write_trig(
+    extractions: Iterable[Extraction], out: IO[bytes], reviews: Iterable[Review] = (), about: Iterable[str] = ()
+) -> None:
     """Write TriG, one block a named graph, in the order given.
+
+    ``about`` are lines of N-Quads that say something about the file, in a graph of their own.
 
     Raises:
         InputError: see ``extraction_lines``.
     """
     for prefix, namespace in sorted(PREFIXES.items()):
         out.write(f"@prefix {prefix}: <{namespace}> .\n".encode())
-    for lines in _line_groups(extractions, reviews):
+    for lines in _line_groups(extractions, reviews, about):
         quads = pyoxigraph.parse("\n".join(sorted(lines, key=_graph_first)), format=pyoxigraph.RdfFormat.N_QUADS)
         block = BytesIO()
         pyoxigraph.serialize(quads, block, format=pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
@@ -59,11 +63,13 @@ def write_trig(extractions: Iterable[Extraction], out: IO[bytes], reviews: Itera
                 out.write(line)
 
 
-def write_jsonld(extractions: Iterable[Extraction], out: IO[bytes], reviews: Iterable[Review] = ()) -> None:
+def write_jsonld(
+    extractions: Iterable[Extraction], out: IO[bytes], reviews: Iterable[Review] = (), about: Iterable[str] = ()
+) -> None:
     """Write one JSON-LD document, framed: what belongs to a record stands inside it.
 
     The context stands in the file, so that nothing has to be fetched. Claims are ``schema:Claim`` with author and
-    appearance, as a ClaimReview's ``itemReviewed`` expects them.
+    appearance, as a ClaimReview's ``itemReviewed`` expects them. ``about`` as in ``write_trig``.
 
     Raises:
         InputError: see ``extraction_lines``.
@@ -72,7 +78,7 @@ def write_jsonld(extractions: Iterable[Extraction], out: IO[bytes], reviews: Ite
     head = json.dumps(context.source, ensure_ascii=False, indent=1)
     out.write(f'{{"@context": {head},\n"@graph": ['.encode())
     separator = "\n"
-    for lines in _line_groups(extractions, reviews):
+    for lines in _line_groups(extractions, reviews, about):
         for graph in frame(split_lines("\n".join(lines)), context):
             out.write(f"{separator}{json.dumps(graph, ensure_ascii=False, indent=1)}".encode())
             separator = ",\n"
@@ -113,7 +119,10 @@ def from_dataset(dataset: Dataset) -> Iterator[Extraction]:
     return read_nquads(dataset.serialize(format="nquads"))
 
 
-def _line_groups(extractions: Iterable[Extraction], reviews: Iterable[Review]) -> Iterator[list[str]]:
+def _line_groups(
+    extractions: Iterable[Extraction], reviews: Iterable[Review], about: Iterable[str] = ()
+) -> Iterator[list[str]]:
+    yield sorted(about)
     for extraction in extractions:
         yield extraction_lines(extraction)
     yield sorted(line for review in reviews for line in review_lines(review))

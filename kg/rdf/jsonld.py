@@ -22,6 +22,7 @@ _ROOTS = tuple(
         KG.Extraction,
         PROV.Bundle,
         SDO.Review,
+        SDO.Dataset,
     )
 )
 """Classes whose nodes stand on their own, in this order; every other node stands inside the first that names it."""

@@ -1,5 +1,7 @@
 """kg build, show, query and schema, over a small store."""
 
+import csv
+import io
 import json
 import re
 import shutil
@@ -178,15 +180,15 @@ def test_extract_as_text_names_title_and_actor(run, articles):
 def test_export_formats_are_those_of_the_exporters():
     from kg.exporters import EXPORTERS
 
-    assert tuple(EXPORTERS) == EXPORT_FORMATS
+    assert {name: exporter.suffix for name, exporter in EXPORTERS.items()} == EXPORT_FORMATS
 
 
 @pytest.mark.parametrize("export_format", EXPORT_FORMATS)
 def test_store_is_exported_in_every_format(run, store_path, tmp_path, export_format):
     result = run("export", "--format", export_format, "--store", store_path, "-o", "claims")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
-    text = (tmp_path / "claims").read_text(encoding="utf-8")
-    assert "Voss" in text
+    if export_format not in ("pdf", "png", "csv-edges"):
+        assert "Voss" in (tmp_path / "claims").read_text(encoding="utf-8")
     assert (
         run("export", "--format", export_format, "--store", store_path).stdout_bytes
         == (tmp_path / "claims").read_bytes()
@@ -214,6 +216,34 @@ def test_export_of_a_question_is_what_trace_writes(run, store_path, tmp_path):
     assert '<html lang="en"' in page
     german = run("export", "--question", question, "--language", "de", "--store", store_path)
     assert '<html lang="de"' in german.stdout
+
+
+def test_export_of_an_actor_holds_what_that_actor_claims(run, store_path):
+    result = run("export", "--actor", "jana voss", "--format", "csv", "--store", store_path)
+    table = list(csv.DictReader(io.StringIO(result.stdout_bytes.decode("utf-8"), newline="")))
+    assert table
+    assert {row["actor"] for row in table} == {"Jana Voss"}
+    assert "Jana Voss" in table[0]["scope"]
+    missing = run("export", "--actor", "Nobody Anywhere", "--store", store_path)
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert missing.stderr.endswith('nobody called "Nobody Anywhere" claims anything\n')
+
+
+def test_export_of_a_verdict_is_a_claimreview(run, store_path):
+    verdict = ("--rating", "Unproven", "--rating-url", "https://check.example/1", "--rating-by", "Desk")
+    asked = ("export", "--question", "trains carrying ammunition across the border", "--store", store_path)
+    nodes = json.loads(run(*asked, "--format", "claimreview", *verdict).stdout)["@graph"]
+    assert nodes[1]["@type"] == "ClaimReview"
+    assert nodes[1]["reviewRating"] == {"@type": "Rating", "alternateName": "Unproven"}
+    assert run(*asked, "--format", "claimreview", *verdict[:2]).exit_code == 2
+    assert run(*asked, "--format", "html", *verdict).exit_code == 2
+    assert run("export", "--question", "x", "--actor", "y", "--store", store_path).exit_code == 2
+
+
+def test_export_is_dated_as_the_environment_says(run, store_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1735689600")
+    result = run("export", "--format", "markdown", "--store", store_path)
+    assert "2025" in result.stdout.rpartition("---")[2]
 
 
 def test_export_of_a_bad_question(run, store_path):

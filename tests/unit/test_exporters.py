@@ -85,7 +85,7 @@ def test_export_of_nothing_is_a_whole_file(format_name: str) -> None:
 
 
 def test_export_refuses_an_unknown_format(extraction_de: Extraction) -> None:
-    with pytest.raises(InputError, match=r'format "docx" is not known \(html, svg'):
+    with pytest.raises(InputError, match=r'format "docx" is not known \(html, pdf'):
         exported([extraction_de], "docx")
 
 
