@@ -367,6 +367,12 @@ def extraction_en() -> Extraction:
     return _build_extraction(Language.EN, _TEXT_EN)
 
 
+@pytest.fixture(scope="session")
+def story() -> tuple[Extraction, Extraction]:
+    """Both articles, for fixtures that live longer than a test."""
+    return _build_extraction(Language.DE, _TEXT_DE), _build_extraction(Language.EN, _TEXT_EN)
+
+
 @pytest.fixture
 def make_extraction() -> Callable[[str], Extraction]:
     """Make as many different small extractions as a test needs: the German one with another last sentence."""

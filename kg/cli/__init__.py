@@ -17,6 +17,7 @@ from kg.cli.give import schema, serve
 from kg.cli.measure import evaluate
 from kg.cli.read import extract, ingest
 from kg.cli.shared import Session
+from kg.cli.take import import_
 from kg.errors import KgError
 
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
@@ -66,5 +67,5 @@ def main(ctx: click.Context, config_path: Path | None, verbose: int, quiet: bool
     ctx.obj = Session(config_path=config_path, quiet=quiet)
 
 
-for command in (build, trace, query, show, export, serve, ingest, extract, validate, evaluate, schema):
+for command in (build, trace, query, show, export, import_, serve, ingest, extract, validate, evaluate, schema):
     main.add_command(command)

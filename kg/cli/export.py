@@ -69,7 +69,7 @@ def export(
     Example:
       kg export -o claims.html
       kg export --question "artillery shipped to Russia" -o artillery.pdf
-      kg export --actor "Jana Voss" --format csv-excel -o claims.csv
+      kg export --actor "Marijke Tolsma" --format csv-excel -o claims.csv
     """
     chosen = output_format or _by_suffix(output)
     fact_check = _fact_check(rating, rating_url, rating_by)

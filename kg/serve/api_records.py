@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kg.model import (
     Actor,
@@ -22,6 +22,7 @@ from kg.model import (
 MAX_QUESTION_CHARACTERS = 500
 MAX_PAGE = 200
 
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
 Question = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
 
 
@@ -64,6 +65,9 @@ class DocumentParameters(PageParameters):
 
     language: Language | None = Field(default=None, description="The language of the text.")
     publisher: Text | None = Field(default=None, description="The publisher, case ignored.")
+    actor: Text | None = Field(default=None, description="The key or the name of an actor in the text, case ignored.")
+    since: Day | None = Field(default=None, description="Published on this day or later.")
+    until: Day | None = Field(default=None, description="Published on this day or earlier.")
     q: Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)] | None = Field(
         default=None, description="Words that the text must hold, all of them, case ignored."
     )

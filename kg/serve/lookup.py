@@ -96,39 +96,46 @@ def find_claim(snapshot: Snapshot, claim_id: str) -> ClaimDetail | None:
 def find_claims(snapshot: Snapshot, asked: ClaimParameters) -> Iterator[Claim]:
     """Yield the claims that fit, the newest document first, in the order of its text."""
     words = _words(asked.q)
-    actor_name = _fold(asked.actor)
+    actor_name = fold(asked.actor)
     for document_id, extraction in snapshot.extractions.items():
         if asked.document not in (None, document_id):
             continue
-        headline = _fold(extraction.document.title)
+        headline = fold(extraction.document.title)
         for claim in extraction.claims:
             actor = snapshot.graph.actors[claim.actor_id]
             if asked.type not in (None, claim.type) or (
-                actor_name and actor_name not in (_fold(actor.key), _fold(actor.name))
+                actor_name and actor_name not in (fold(actor.key), fold(actor.name))
             ):
                 continue
-            if _holds(f"{headline} {_fold(text_of(claim))} {_fold(actor.name)}", words):
+            if _holds(f"{headline} {fold(text_of(claim))} {fold(actor.name)}", words):
                 yield claim
 
 
 def find_documents(snapshot: Snapshot, asked: DocumentParameters) -> Iterator[Extraction]:
     """Yield the documents that fit, the newest first."""
     words = _words(asked.q)
+    actor_name = fold(asked.actor)
     for extraction in snapshot.extractions.values():
         document = extraction.document
         if asked.language not in (None, document.language):
             continue
-        if asked.publisher and _fold(asked.publisher) != _fold(document.publisher):
+        if asked.publisher and fold(asked.publisher) != fold(document.publisher):
             continue
-        if _holds(f"{_fold(document.text)} {_fold(document.publisher)}", words):
+        day = document.published.value[:10] if document.published else ""
+        if (asked.since is not None and day < asked.since) or (asked.until is not None and not "" < day <= asked.until):
+            continue
+        if actor_name and not any(actor_name in (fold(actor.key), fold(actor.name)) for actor in extraction.actors):
+            continue
+        if _holds(f"{fold(document.text)} {fold(document.publisher)}", words):
             yield extraction
 
 
 def _words(text: str | None) -> list[str]:
-    return _fold(text).split()
+    return fold(text).split()
 
 
-def _fold(text: str | None) -> str:
+def fold(text: str | None) -> str:
+    """Return a text as it is compared: case folded, any white space as one blank."""
     return " ".join((text or "").casefold().split())
 
 
