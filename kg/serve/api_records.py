@@ -37,7 +37,7 @@ class TraceParameters(Parameters):
 
     q: Question = Field(description="The question, in German or English.")
     lang: Language | None = Field(
-        default=None, description="The language of the words in the answer; else that of the question."
+        default=None, description="The language of the question and of the answer's words; else found by its words."
     )
 
 

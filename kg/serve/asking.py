@@ -19,7 +19,7 @@ def trace_question(snapshot: Snapshot, question: str, language: Language | None 
     Args:
         snapshot: what to look in.
         question: in German or English; white space does not matter.
-        language: of the words in the answer; None takes that of the question.
+        language: of the question, and of the words in the answer; None finds it by its words.
 
     Raises:
         QueryError: the question cannot be answered as put.

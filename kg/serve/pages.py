@@ -77,7 +77,7 @@ class Pages:
             question = question[:MAX_QUESTION_CHARACTERS]
         elif question:
             try:
-                found = trace_question(snapshot, question, Language(language))
+                found = trace_question(snapshot, question)
             except QueryError as err:
                 problem = str(err)
         return self._renderer.render(

@@ -78,7 +78,7 @@ def find_shown(snapshot: Snapshot, asked: ShownParameters) -> Shown:
     found: Trace | None = None
     actor: str | None = None
     if asked.q is not None:
-        found = trace_question(snapshot, asked.q, asked.lang)
+        found = trace_question(snapshot, asked.q)  # in its own language, whatever that of the page
         everything = tuple(snapshot.graph.claims[item.claim_id] for item in found.items)
     elif asked.document is not None:
         extraction = snapshot.extractions.get(asked.document)

@@ -142,3 +142,19 @@ def test_static_files_are_served(client: TestClient) -> None:
         assert response.status_code == 200
         assert "http://" not in response.text.replace("http://www.w3.org/2000/svg", "")
     assert client.get("/static/../app.py").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["/", "/map"])
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Divers photographed cracks in the dam", "cracks in the dam"),
+        ("Taucher haben Risse im Damm fotografiert", "Risse im Damm"),
+    ],
+)
+def test_question_may_be_in_another_language_than_the_page(
+    client: TestClient, place: str, question: str, found: str
+) -> None:
+    for language in ("de", "en"):
+        page = client.get(place, params={"q": question, "lang": language}).text
+        assert found in page.partition("<form")[2].partition("</form>")[2]

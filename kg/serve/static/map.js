@@ -20,28 +20,38 @@ if (canvas) {
   }
   for (const fold of folds) {
     setOpen(fold, fold.dataset.open === "true");
-    fold.addEventListener("click", () => setOpen(fold, fold.getAttribute("aria-expanded") !== "true"));
+    fold.addEventListener("click", () => {
+      setOpen(fold, fold.getAttribute("aria-expanded") !== "true");
+      settle();
+    });
   }
   function reveal(node) {
     for (let list = node.closest("ul"); list && list !== tree; list = list.parentElement.closest("ul")) {
       const fold = list.parentElement.querySelector(":scope > .node > button.fold");
       if (fold) setOpen(fold, true);
     }
+    settle();
   }
 
-  // Zooming keeps the point under the pointer, or the middle, where it is
+  // Zooming keeps the point under the pointer, or the middle, where it is. The tree is scaled, not laid out anew: its
+  // margins then take up the difference, so that there is as much to scroll as there is to see.
+  function settle() {
+    tree.style.marginBottom = `${(zoom - 1) * tree.offsetHeight}px`;
+    tree.style.marginRight = `${(zoom - 1) * tree.offsetWidth}px`;
+  }
   function setZoom(value, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
-    const next = Math.min(ZOOM[1], Math.max(ZOOM[0], value));
     const left = (canvas.scrollLeft + x) / zoom;
     const top = (canvas.scrollTop + y) / zoom;
-    zoom = next;
-    tree.style.zoom = zoom;
+    zoom = Math.min(ZOOM[1], Math.max(ZOOM[0], value));
+    tree.style.transform = `scale(${zoom})`;
+    tree.dataset.zoom = zoom;
+    settle();
     canvas.scrollTo(left * zoom - x, top * zoom - y);
   }
   function fit() {
-    setZoom(1);
-    const space = canvas.clientWidth - 40;
-    if (tree.scrollWidth > space) setZoom(space / tree.scrollWidth, 0, 0);
+    const right = Math.max(...visible().map((node) => node.getBoundingClientRect().right));
+    const width = (right - tree.getBoundingClientRect().left) / zoom;
+    setZoom(Math.min(1, (canvas.clientWidth - 40) / width), 0, 0);
     canvas.scrollTo(0, 0);
   }
   const steps = { in: () => setZoom(zoom * 1.2), out: () => setZoom(zoom / 1.2), fit };
@@ -49,7 +59,10 @@ if (canvas) {
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.zoom) steps[button.dataset.zoom]();
-    if (button.dataset.fold) for (const fold of folds.slice(1)) setOpen(fold, button.dataset.fold === "open");
+    if (button.dataset.fold) {
+      for (const fold of folds.slice(1)) setOpen(fold, button.dataset.fold === "open");
+      settle();
+    }
     if ("print" in button.dataset) window.print();
   });
   canvas.addEventListener("wheel", (event) => {
@@ -79,7 +92,8 @@ if (canvas) {
 
   // Keys: + - 0 anywhere on the map; arrows from node to node
   const stop = (node) => node.querySelector("button.fold, a[href]");
-  const visible = () => [...tree.querySelectorAll(".node")].filter((node) => node.checkVisibility());
+  const nodes = [...tree.querySelectorAll(".node")];
+  const visible = () => nodes.filter((node) => node.checkVisibility());
   function step(node, key) {
     const fold = node.querySelector("button.fold");
     const isOpen = fold && fold.getAttribute("aria-expanded") === "true";
