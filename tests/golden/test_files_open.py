@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import jsonschema
@@ -156,6 +157,40 @@ def test_nodes_and_edges_in_csv_make_the_same_graph(extraction: Extraction) -> N
     assert len(tables["csv-edges"]) == network.number_of_edges()
     assert {row[end] for row in tables["csv-edges"] for end in ("Source", "Target")} <= ids
     assert extraction.actors[0].name in {row["Label"] for row in tables["csv-nodes"]}
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed; it is too large for scripts/check to fetch"
+)
+@pytest.mark.parametrize(
+    ("language", "format_name", "separator"),
+    [("de", "csv-excel", 59), ("en", "csv-excel", 44), ("de", "csv-nodes", 44)],
+)
+def test_tables_open_in_libreoffice_with_their_umlauts(
+    language: str, format_name: str, separator: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    extraction: Extraction = request.getfixturevalue(f"extraction_{language}")
+    (tmp_path / "claims.csv").write_bytes(exported([extraction], format_name))
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            f"--infilter=Text - txt - csv (StarCalc):{separator},34,76,1",
+            "--convert-to",
+            "fods",
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / "claims.csv"),
+        ],
+        capture_output=True,
+        timeout=180,
+        check=True,
+    )
+    text = (tmp_path / "claims.fods").read_text(encoding="utf-8")
+    cells = re.findall(r"<text:p>(.*?)</text:p>", text)
+    assert extraction.document.title in [unescape(cell) for cell in cells]
+    assert cells[0] in ("number", "Id")
 
 
 @pytest.mark.parametrize("words", ["plain", *HOSTILE])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -19,11 +20,14 @@ def agent_of(extraction: Extraction, name: str) -> str:
 
 
 def claims_in(client: TestClient, **asked: str) -> set[str]:
-    """Return the claims of an export, which are those that the map shows."""
-    answer = client.get("/export", params={"format": "graphml", **asked})
+    """Return the claims that a map shows; an export has them and those around them."""
+    answer = client.get("/map", params=asked)
     assert answer.status_code == 200, answer.text
-    network = nx.read_graphml(io.BytesIO(answer.content), force_multigraph=True)
-    return {node for node, data in network.nodes(data=True) if data["kind"] == "claim"}
+    shown = set(re.findall(r'<div class="node is-claim" id="(claim-\w+)"', answer.text))
+    saved = client.get("/export", params={"format": "graphml", **asked})
+    network = nx.read_graphml(io.BytesIO(saved.content), force_multigraph=True)
+    assert shown <= {node for node, data in network.nodes(data=True) if data["kind"] == "claim"}
+    return shown
 
 
 def test_map_of_a_document_holds_its_claims_and_their_evidence(client: TestClient, extraction_de: Extraction) -> None:

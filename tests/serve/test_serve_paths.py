@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.model import Extraction
+from kg.exporters import export
+from kg.model import Direction, Extraction
 from kg.store import Store
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -240,6 +241,21 @@ def test_no_page_has_a_serious_barrier(
         ]
     context.close()
     assert {place: items for place, items in found.items() if items} == {}
+
+
+@pytest.mark.skipif(not _AXE.is_file(), reason="axe-core is not installed: scripts/check installs it where npm is")
+def test_exported_map_has_no_serious_barrier(
+    browser: "playwright_api.Browser", tmp_path: Path, story: tuple[Extraction, Extraction]
+) -> None:
+    with (tmp_path / "map.html").open("wb") as out:
+        export(story, out, "html", question="?", directions={c.claim_id: Direction.SUPPORTS for c in story[0].claims})
+    context = browser.new_context(viewport=_DESK, bypass_csp=True)
+    page = context.new_page()
+    page.goto((tmp_path / "map.html").as_uri())
+    page.add_script_tag(path=str(_AXE))
+    result = page.evaluate("axe.run({resultTypes: ['violations']})")
+    context.close()
+    assert [i["id"] for i in result["violations"] if i["impact"] in ("serious", "critical")] == []
 
 
 def test_five_hundred_nodes_open_without_stutter(
