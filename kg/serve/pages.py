@@ -176,7 +176,7 @@ class Pages:
             n_rows=len(rows),
             graph=answer.body.decode("utf-8") if answer and not answer.is_table else None,
             downloads=downloads,
-            problem=problem.detail if problem else None,
+            problem=_readable(problem.detail) if problem else None,
             place=_place_of(problem.detail, asked.query) if problem and asked else None,
             queries=example_queries(language_of(request)),
             endpoint=str(request.url.replace(query="", fragment="")).removesuffix("/"),
@@ -213,6 +213,13 @@ def _place_of(problem: str, query: str) -> _Place | None:
     lines = query.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
     return _Place(line, column, text[: column - 1], text[column - 1 : column] or " ", text[column:])
+
+
+def _readable(problem: str) -> str:
+    """Leave out of a parser's message the characters that might have stood there, where it also says something in words."""
+    head, expected, tail = problem.partition("expected one of ")
+    words = [part for part in tail.split(", ") if part and not part.startswith(("[", "'", '"')) and "u{" not in part]
+    return f"{head}{' / '.join(words)}" if expected and words else problem
 
 
 def _read_table(answer: QueryAnswer | None) -> tuple[list[str], list[list[str]]]:

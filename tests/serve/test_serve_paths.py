@@ -182,7 +182,9 @@ def test_query_with_an_error_shows_its_line_and_one_without_a_table(page: "playw
     page.goto("/sparql?lang=en")
     page.locator("#query").fill("SELECT ?claim WHERE {\n ?claim a nosuch:Claim\n}")
     page.keyboard.press("Control+Enter")
-    assert "Line 2, column" in page.get_by_role("alert").inner_text()
+    told = page.get_by_role("alert").inner_text()
+    assert "Line 2, column" in told
+    assert told.endswith("Prefix not found")
     assert page.locator(".problem pre").inner_text().strip() == "?claim a nosuch:Claim"
     page.locator("#query").fill("SELECT ?c WHERE { ?c a <https://w3id.org/kg-claims/ns#Claim> } LIMIT 3")
     page.get_by_role("button", name="Run").click()
