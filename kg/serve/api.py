@@ -18,6 +18,7 @@ from kg.serve.api_records import (
     ClaimParameters,
     DocumentPage,
     DocumentParameters,
+    ListParameters,
     PageParameters,
     Parameters,
     SearchParameters,
@@ -84,6 +85,23 @@ def _cut(items: list[Item], asked: PageParameters) -> list[Item]:
     return list(islice(items, asked.offset, asked.offset + asked.limit))
 
 
+def _page(items: list[Item], asked: ListParameters, identify: Callable[[Item], str]) -> tuple[list[Item], str | None]:
+    """Return one page, and the cursor of the next; a cursor holds its place when others are added before it."""
+    start = asked.offset
+    if asked.cursor is not None:
+        if asked.offset:
+            raise RequestError(HTTPStatus.BAD_REQUEST, "expected one of the parameters cursor and offset")
+        places = (place for place, item in enumerate(items, start=1) if identify(item) == asked.cursor)
+        found = next(places, None)
+        if found is None:
+            raise RequestError(
+                HTTPStatus.BAD_REQUEST, f'parameter "cursor": nothing in this list is called "{asked.cursor[:80]}"'
+            )
+        start = found
+    shown = items[start : start + asked.limit]
+    return shown, identify(shown[-1]) if shown and start + len(shown) < len(items) else None
+
+
 def _trace(snapshot: Snapshot, request: Request) -> Trace:
     asked = read_parameters(request, TraceParameters)
     return trace_question(snapshot, asked.q, asked.lang)
@@ -92,8 +110,9 @@ def _trace(snapshot: Snapshot, request: Request) -> Trace:
 def _claims(snapshot: Snapshot, request: Request) -> ClaimPage:
     asked = read_parameters(request, ClaimParameters)
     found = list(find_claims(snapshot, asked))
-    items = tuple(summarise_claim(snapshot, claim) for claim in _cut(found, asked))
-    return ClaimPage(total=len(found), limit=asked.limit, offset=asked.offset, items=items)
+    shown, cursor = _page(found, asked, lambda claim: claim.claim_id)
+    items = tuple(summarise_claim(snapshot, claim) for claim in shown)
+    return ClaimPage(total=len(found), limit=asked.limit, offset=asked.offset, next_cursor=cursor, items=items)
 
 
 def _claim(snapshot: Snapshot, request: Request) -> ClaimDetail:
@@ -108,8 +127,9 @@ def _claim(snapshot: Snapshot, request: Request) -> ClaimDetail:
 def _documents(snapshot: Snapshot, request: Request) -> DocumentPage:
     asked = read_parameters(request, DocumentParameters)
     found = list(find_documents(snapshot, asked))
-    items = tuple(summarise_document(extraction) for extraction in _cut(found, asked))
-    return DocumentPage(total=len(found), limit=asked.limit, offset=asked.offset, items=items)
+    shown, cursor = _page(found, asked, lambda extraction: extraction.document.document_id)
+    items = tuple(summarise_document(extraction) for extraction in shown)
+    return DocumentPage(total=len(found), limit=asked.limit, offset=asked.offset, next_cursor=cursor, items=items)
 
 
 def _document(snapshot: Snapshot, request: Request) -> Extraction:

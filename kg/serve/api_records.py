@@ -48,7 +48,15 @@ class PageParameters(Parameters):
     offset: Offset = Field(default=0, description="How many of the first to leave out.")
 
 
-class ClaimParameters(PageParameters):
+class ListParameters(PageParameters):
+    """Which part of a list that may change while it is gone through."""
+
+    cursor: Text | None = Field(
+        default=None, description="Go on after this item: next_cursor of the reply before, in place of an offset."
+    )
+
+
+class ClaimParameters(ListParameters):
     """Which claims."""
 
     actor: Text | None = Field(default=None, description="The key or the name of an actor, case ignored.")
@@ -60,7 +68,7 @@ class ClaimParameters(PageParameters):
     )
 
 
-class DocumentParameters(PageParameters):
+class DocumentParameters(ListParameters):
     """Which documents."""
 
     language: Language | None = Field(default=None, description="The language of the text.")
@@ -123,20 +131,22 @@ class ClaimDetail(Record):
 
 
 class ClaimPage(Record):
-    """Some of the claims that fit; ``total`` counts all."""
+    """Some of the claims that fit; ``total`` counts all. ``next_cursor`` leads on; it is null at the end."""
 
     total: int
     limit: int
     offset: int
+    next_cursor: Text | None
     items: tuple[ClaimSummary, ...]
 
 
 class DocumentPage(Record):
-    """Some of the documents that fit; ``total`` counts all."""
+    """Some of the documents that fit; ``total`` counts all. ``next_cursor`` leads on; it is null at the end."""
 
     total: int
     limit: int
     offset: int
+    next_cursor: Text | None
     items: tuple[DocumentSummary, ...]
 
 

@@ -1,5 +1,7 @@
 """The JSON API."""
 
+from typing import Any
+
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
@@ -101,3 +103,22 @@ def test_description_is_openapi_and_complete(client: TestClient) -> None:
     OpenAPIV31SpecValidator(description).validate()
     assert set(description["paths"]) == {operation.path for operation in OPERATIONS}
     assert "Extraction" in description["components"]["schemas"]
+
+
+@pytest.mark.parametrize(("path", "key"), [("/api/claims", "claim"), ("/api/documents", "document_id")])
+def test_cursors_lead_through_a_list_once(client: TestClient, path: str, key: str) -> None:
+    def identify(item: dict[str, Any]) -> str:
+        return item["claim"]["claim_id"] if key == "claim" else item[key]
+
+    everything = [identify(item) for item in client.get(path, params={"limit": 200}).json()["items"]]
+    seen: list[str] = []
+    asked: dict[str, str | int] = {"limit": 3 if key == "claim" else 1}
+    while True:
+        reply = client.get(path, params=asked).json()
+        seen += [identify(item) for item in reply["items"]]
+        if reply["next_cursor"] is None:
+            break
+        asked["cursor"] = reply["next_cursor"]
+    assert seen == everything
+    assert client.get(path, params={"cursor": "nobody"}).status_code == 400
+    assert client.get(path, params={"cursor": everything[0], "offset": 1}).status_code == 400
