@@ -24,7 +24,7 @@ from kg.errors import InputError
 def import_(
     session: Session, files: tuple[Path, ...], replace: bool, reviewer: str | None, store_path: Path | None
 ) -> None:
-    """Take another graph, or what was edited in a graph tool, into the store.
+    """Take in another graph, or edits made in a graph tool.
 
     TriG (.trig) and N-Quads (.nq) of another kg store are merged: a document that both have is kept once, and the
     reviews of both are kept. A GraphML file that was exported and edited, in Gephi or yEd, becomes reviews: what was
@@ -40,12 +40,9 @@ def import_(
     from kg.incoming import GRAPHML_SUFFIX, add_reviews, as_reviews, merge, read_graphml, read_rdf
 
     who = reviewer or _login()
+    contents = [(path, _read(path)) for path in files]  # before a store is made
     with session.open_store(store_path, read_only=False) as store:
-        for path in files:
-            try:
-                data = path.read_bytes()
-            except OSError as err:
-                raise InputError(f"{path}: cannot be read: {err.strerror or err}") from err
+        for path, data in contents:
             if path.suffix.lower() == GRAPHML_SUFFIX:
                 edits, verdicts = read_graphml(data, str(path), store.extractions())
                 made = as_reviews(edits, verdicts, reviewer=who, time=datetime.now(UTC).replace(microsecond=0))
@@ -60,6 +57,13 @@ def import_(
                 parts.append(f"{len(merged.kept)} kept as the store has read them (--replace takes the other reading)")
             parts.append(f"{count(len(merged.reviews), 'review')} added")
             note(session, f"{path}: {', '.join(parts)}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as err:
+        raise InputError(f"{path}: cannot be read: {err.strerror or err}") from err
 
 
 def _login() -> str:

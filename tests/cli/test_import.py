@@ -26,8 +26,9 @@ def test_import_merges_a_graph_and_makes_reviews_of_edits(run, tmp_path, extract
     assert result.stderr == "edited.graphml: 0 edits, 1 review added\n"
     with Store(tmp_path / "merged", read_only=True) as store:
         assert [(item.record_id, item.reviewer) for item in store.reviews()] == [(claim_id, "Kim")]
-    missing = run("import", "nowhere.trig", "--store", "merged")
+    missing = run("import", "nowhere.trig", "--store", "fresh")
     assert (missing.exit_code, missing.stderr) == (
         1,
         "Error: nowhere.trig: cannot be read: No such file or directory\n",
     )
+    assert not (tmp_path / "fresh").exists()

@@ -19,6 +19,7 @@ BAD_INPUT = {
     "trace": (["a question", "--store", "nowhere"], 1),
     "query": (["SELECT", "--store", "nowhere"], 1),
     "export": (["--format", "csv", "--store", "nowhere"], 1),
+    "import": (["nowhere.trig", "--store", "nowhere"], 1),
     "show": (["document-x", "--store", "nowhere"], 1),
     "serve": (["--store", "nowhere"], 1),
     "evaluate": (["nowhere"], 1),
