@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kg.errors import InputError
 
@@ -41,16 +41,39 @@ DEFAULT_LIMITS = Limits()
 
 
 class ServeSettings(_Section):
-    """Where ``kg serve`` listens. Port 0 takes any free one."""
+    """Where ``kg serve`` listens, and what it allows. Port 0 takes any free one.
+
+    Attributes:
+        public_url: the address of the server as its clients know it; needed behind a proxy on another machine.
+        shared_with: origins (``https://example.org``) whose pages may read the data; ``"*"`` is every one.
+        allowed_hosts: hosts that SERVICE and LOAD may reach.
+        union_default_graph: SPARQL queries that name no dataset ask all graphs at once, else the default graph alone.
+        timeout_s: seconds until a SPARQL query or update is ended.
+        max_rows: rows of a SPARQL answer; a longer one is an error.
+        max_answer_bytes: size of a SPARQL answer; a larger one is an error.
+        max_memory_bytes: memory of one SPARQL query.
+    """
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
+    shared_with: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    union_default_graph: bool = True
+    timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    max_rows: Annotated[int, Field(gt=0)] = 1_000_000
+    max_answer_bytes: Annotated[int, Field(gt=0)] = 64_000_000
+    max_memory_bytes: Annotated[int, Field(ge=200_000_000)] = 2_000_000_000
+
+
+def _as_location(value: object) -> object:
+    return Path(value) if isinstance(value, str) and "://" not in value else value
 
 
 class Settings(_Section):
-    """All settings. A relative ``store`` counts from the folder of the settings file."""
+    """All settings. A relative ``store`` counts from the folder of the settings file; it may be a server's address."""
 
-    store: Path = Path(".kg")
+    store: Annotated[Path | str, BeforeValidator(_as_location)] = Path(".kg")
     limits: Limits = DEFAULT_LIMITS
     serve: ServeSettings = ServeSettings()
 
@@ -84,7 +107,8 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
         settings = Settings.model_validate(values)
     except ValidationError as err:
         raise InputError(f"{found}: {_first_problem(err)}") from err
-    return settings.model_validate({**dict(settings), "store": found.parent / settings.store})
+    store = settings.store if isinstance(settings.store, str) else found.parent / settings.store
+    return settings.model_validate({**dict(settings), "store": store})
 
 
 def _first_problem(err: ValidationError) -> str:

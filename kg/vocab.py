@@ -20,6 +20,7 @@ OA = Namespace("http://www.w3.org/ns/oa#")
 CLAIMS = "#claims"
 PROVENANCE = "#provenance"
 REVIEWS_GRAPH = DATA + "reviews"
+WRITES_GRAPH = DATA + "writes"
 
 
 class KG(DefinedNamespace):

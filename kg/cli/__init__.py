@@ -13,7 +13,7 @@ from kg import __version__
 from kg.cli.ask import query, trace
 from kg.cli.build import build, show, validate
 from kg.cli.export import export
-from kg.cli.give import schema, serve
+from kg.cli.give import key, schema, serve
 from kg.cli.measure import evaluate
 from kg.cli.read import extract, ingest
 from kg.cli.shared import Session
@@ -67,5 +67,5 @@ def main(ctx: click.Context, config_path: Path | None, verbose: int, quiet: bool
     ctx.obj = Session(config_path=config_path, quiet=quiet)
 
 
-for command in (build, trace, query, show, export, import_, serve, ingest, extract, validate, evaluate, schema):
+for command in (build, trace, query, show, export, import_, serve, key, ingest, extract, validate, evaluate, schema):
     main.add_command(command)

@@ -41,7 +41,12 @@ if TYPE_CHECKING:
 @output_option
 @pass_session
 def trace(
-    session: Session, question: str, sources: tuple[str, ...], output_format: str, store_path: Path | None, output: Path
+    session: Session,
+    question: str,
+    sources: tuple[str, ...],
+    output_format: str,
+    store_path: Path | str | None,
+    output: Path,
 ) -> None:
     """Show who claims what about a question, on what evidence.
 
@@ -93,7 +98,7 @@ def trace(
 @output_option
 @pass_session
 def query(
-    session: Session, query_or_file: str, result_format: str | None, store_path: Path | None, output: Path
+    session: Session, query_or_file: str, result_format: str | None, store_path: Path | str | None, output: Path
 ) -> None:
     """Ask the store in SPARQL 1.1.
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @input_format_option
 @store_option
 @pass_session
-def build(session: Session, sources: tuple[str, ...], input_format: str, store_path: Path | None) -> None:
+def build(session: Session, sources: tuple[str, ...], input_format: str, store_path: Path | str | None) -> None:
     """Read articles, find their claims, and add these to the store.
 
     Takes what `kg ingest` takes, and what it writes. An article that is in the store already, read by the same
@@ -74,7 +74,7 @@ def build(session: Session, sources: tuple[str, ...], input_format: str, store_p
     if n_left_out:
         left_out = count(n_left_out, "article")
         failures.add(KgError(f"{left_out} left out because the extraction broke on it; see the log above"))
-    counts = [f"{count(n_stored, 'article')} with {count(n_claims, 'claim')} stored in {store.path}"]
+    counts = [f"{count(n_stored, 'article')} with {count(n_claims, 'claim')} stored in {store.name}"]
     counts += [f"{n} {what}" for n, what in ((n_known, "known already"), (n_failed, "failed")) if n]
     note(session, "; ".join(counts))
     failures.finish()
@@ -85,7 +85,7 @@ def build(session: Session, sources: tuple[str, ...], input_format: str, store_p
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @output_option
 @pass_session
-def validate(session: Session, store_path: Path | None, output_format: str, output: Path) -> None:
+def validate(session: Session, store_path: Path | str | None, output_format: str, output: Path) -> None:
     """Check the store against the ontology and its own references.
 
     Runs the SHACL shapes, and checks that every reference leads somewhere and that every passage is what stands in the
@@ -119,7 +119,7 @@ def validate(session: Session, store_path: Path | None, output_format: str, outp
 @store_option
 @output_option
 @pass_session
-def show(session: Session, record_id: str, store_path: Path | None, output: Path) -> None:
+def show(session: Session, record_id: str, store_path: Path | str | None, output: Path) -> None:
     """Print one record of the store as JSON.
 
     A document, an actor, a claim, a piece of evidence or a link. Identifiers are those that `kg extract`, `kg query` and `kg trace` print.
@@ -153,4 +153,4 @@ def _find_record(store: "Store", record_id: str) -> "Record":
         for record in records:
             if getattr(record, next(iter(type(record).model_fields))) == record_id:  # the identifier is the first field
                 return record
-    raise InputError(f'{store.path}: no record has the identifier "{record_id}"')
+    raise InputError(f'{store.name}: no record has the identifier "{record_id}"')

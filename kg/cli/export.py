@@ -54,7 +54,7 @@ def export(
     rating: str | None,
     rating_url: str | None,
     rating_by: str | None,
-    store_path: Path | None,
+    store_path: Path | str | None,
     output: Path,
 ) -> None:
     """Write the claims of the store in another format.
@@ -80,7 +80,7 @@ def export(
     with session.open_store(store_path) as store:
         extractions = [_get(store, document_id) for document_id in document_ids] or list(store.extractions())
         reviews = list(store.reviews())
-        where = store.path
+        where = store.name
     from kg.model import Language
 
     words = Language(language) if language else None
@@ -126,7 +126,7 @@ def _fact_check(rating: str | None, url: str | None, author: str | None) -> "Fac
     return FactCheck(url=url, rating=rating, author=author)
 
 
-def _claims_of(extractions: "list[Extraction]", name: str, where: Path | None) -> tuple[str, list[str]]:
+def _claims_of(extractions: "list[Extraction]", name: str, where: str) -> tuple[str, list[str]]:
     """Return an actor's name as it is most often written, and the identifiers of its claims."""
     from collections import Counter
 
@@ -149,5 +149,5 @@ def _claims_of(extractions: "list[Extraction]", name: str, where: Path | None) -
 def _get(store: "Store", document_id: str) -> "Extraction":
     extraction = store.get(document_id)
     if extraction is None:
-        raise InputError(f'{store.path}: no document has the identifier "{document_id}"')
+        raise InputError(f'{store.name}: no document has the identifier "{document_id}"')
     return extraction

@@ -9,6 +9,7 @@ import click
 
 from kg.cli.shared import (
     Session,
+    in_words,
     note,
     output_option,
     pass_session,
@@ -23,10 +24,11 @@ from kg.errors import InputError
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1, or as in kg.toml]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8765, or as in kg.toml]")
 @pass_session
-def serve(session: Session, store_path: Path | None, host: str | None, port: int | None) -> None:
-    """Serve the store over HTTP, read-only.
+def serve(session: Session, store_path: Path | str | None, host: str | None, port: int | None) -> None:
+    """Serve the store over HTTP, read-only but for those who were given a key.
 
-    Pages to search, trace and read articles, a JSON API, and SPARQL 1.1 at /sparql. Stop it with Ctrl-C.
+    Pages to search, trace and read articles, a JSON API, SPARQL 1.1 at /sparql and its graph store protocol at /graphs.
+    `kg key` gives out keys. Stop it with Ctrl-C.
 
     \b
     Example:
@@ -41,8 +43,41 @@ def serve(session: Session, store_path: Path | None, host: str | None, port: int
                 store,
                 host=host or settings.host,
                 port=settings.port if port is None else port,
-                on_ready=lambda address: note(session, f"Serving {store.path} at {address} until Ctrl-C"),
+                settings=settings,
+                on_ready=lambda address: note(session, f"Serving {store.name} at {address} until Ctrl-C"),
             )
+
+
+@click.command()
+@click.argument("name", required=False, callback=in_words)
+@click.option("--remove", is_flag=True, help="Take the key back.")
+@store_option
+@pass_session
+def key(session: Session, name: str | None, remove: bool, store_path: Path | str | None) -> None:
+    """Give somebody a key to change the store over HTTP.
+
+    Makes a key for NAME and prints it; only its hash is kept, in a file beside the store. Whoever sends it in the header
+    "Authorization: Bearer KEY" may send updates and graphs to `kg serve`; each is noted under NAME. A new key replaces
+    the one before. Without NAME, lists who has one.
+
+    \b
+    Example:
+      kg key anna
+      kg key anna --remove
+    """
+    from kg.serve.keys import KeyRing, keys_path
+
+    location = store_path or session.settings.store
+    if isinstance(location, str):
+        raise InputError(f"{location}: the keys of a server are its own matter")
+    ring = KeyRing(keys_path(location))
+    if name is None:
+        write_lines(Path("-"), ring.names())
+    elif remove:
+        ring.remove(name)
+    else:
+        write_lines(Path("-"), [ring.add(name)])
+        note(session, f"{name} may change {location}; the key is not shown again")
 
 
 @click.command()

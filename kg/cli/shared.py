@@ -63,6 +63,17 @@ def in_words(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     return value
 
 
+class StoreLocation(click.ParamType[Path | str]):
+    """Where a store is: a folder, or the address of a SPARQL server."""
+
+    name = "path or URL"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """Tell an address from a folder."""
+        location = str(value)
+        return location if "://" in location else Path(location)
+
+
 sources_argument = click.argument("sources", metavar="PATH_OR_URL...", nargs=-1, required=True)
 input_format_option = click.option(
     "--input-format",
@@ -73,8 +84,8 @@ input_format_option = click.option(
 store_option = click.option(
     "--store",
     "store_path",
-    type=click.Path(path_type=Path),
-    help="Folder of the store.  [default: .kg, or as in kg.toml]",
+    type=StoreLocation(),
+    help="Folder of the store, or address of a SPARQL server.  [default: .kg, or as in kg.toml]",
 )
 output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), default="-", help="File to write; - is standard output."
@@ -95,7 +106,7 @@ class Session:
 
         return load_settings(self.config_path)
 
-    def open_store(self, store_path: Path | None, *, read_only: bool = True) -> "Store":
+    def open_store(self, store_path: Path | str | None, *, read_only: bool = True) -> "Store":
         """Open the store that was named, else that of the settings.
 
         Raises:

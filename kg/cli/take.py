@@ -22,7 +22,7 @@ from kg.errors import InputError
 @store_option
 @pass_session
 def import_(
-    session: Session, files: tuple[Path, ...], replace: bool, reviewer: str | None, store_path: Path | None
+    session: Session, files: tuple[Path, ...], replace: bool, reviewer: str | None, store_path: Path | str | None
 ) -> None:
     """Take in another graph, or edits made in a graph tool.
 

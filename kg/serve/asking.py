@@ -35,9 +35,14 @@ def trace_question(snapshot: Snapshot, question: str, language: Language | None 
     return found
 
 
-def prepare(snapshot: Snapshot) -> None:
-    """Trace a headline in each language, so that the first visitor need not wait for the language pipelines."""
+def prepare(snapshot: Snapshot, stopped: threading.Event) -> None:
+    """Trace a headline in each language, so that the first visitor need not wait for the language pipelines.
+
+    Ends after the language it is at once it is told to stop.
+    """
     for language in Language:
+        if stopped.is_set():
+            return
         titles = (e.document.title for e in snapshot.extractions.values() if e.document.language is language)
         title = next((title for title in titles if title), None)
         if title is not None:

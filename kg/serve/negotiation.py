@@ -69,3 +69,9 @@ def _weight_of(media_type: str, ranges: list[tuple[str, float]]) -> float:
         elif value == "*/*":
             best = max(best, (_ANY_MATCH, weight))
     return best[1]
+
+
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Tell whether a request takes an answer that is compressed with gzip."""
+    weights = dict(_weighted(accept_encoding or ""))
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import uvicorn
 
+from kg.config import ServeSettings
 from kg.errors import InputError
 from kg.serve.app import create_app
 from kg.serve.asking import prepare
+from kg.serve.keys import KeyRing, keys_path
+from kg.serve.limited import QueryLimits
 from kg.serve.snapshot import Library
+from kg.serve.sparql import EndpointSettings
 from kg.store import Store
 
 DEFAULT_HOST = "127.0.0.1"
@@ -29,6 +33,7 @@ def serve(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     *,
+    settings: ServeSettings | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a store over HTTP until the process is told to stop.
@@ -37,6 +42,7 @@ def serve(
         store: a store, or its folder, which is then opened read-only.
         host: the name or address to listen on.
         port: 0 takes any free one.
+        settings: what is allowed; host and port in it do not count.
         on_ready: is given the address of the start page once the server can be reached.
 
     Raises:
@@ -46,24 +52,57 @@ def serve(
     listener = _listen(host, port)
     try:
         if isinstance(store, Store):
-            _run(store, listener, on_ready)
+            _run(store, listener, settings or ServeSettings(), on_ready)
         else:
             with Store(store, read_only=True) as opened:
-                _run(opened, listener, on_ready)
+                _run(opened, listener, settings or ServeSettings(), on_ready)
     finally:
         listener.close()
 
 
-def _run(store: Store, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
+def _run(
+    store: Store,
+    listener: socket.socket,
+    settings: ServeSettings,
+    on_ready: Callable[[str], None] | None,
+) -> None:
     library = Library(store)
+    keys = KeyRing(keys_path(store.path) if store.path is not None else None)
+    app = create_app(library, settings=_endpoint_settings(settings), keys=keys, shared_with=settings.shared_with)
     config = uvicorn.Config(
-        create_app(library), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # kg.serve.address reads them
+        timeout_graceful_shutdown=2,
     )
     if on_ready is not None:
         host, port = listener.getsockname()[:2]
         on_ready(f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/")
-    threading.Thread(target=prepare, args=(library.current(),), daemon=True).start()
-    uvicorn.Server(config).run(sockets=[listener])
+    stopped = threading.Event()
+    preparing = threading.Thread(target=prepare, args=(library.current(), stopped))
+    preparing.start()
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        # models that are being loaded while the interpreter ends abort the process
+        stopped.set()
+        preparing.join()
+
+
+def _endpoint_settings(settings: ServeSettings) -> EndpointSettings:
+    return EndpointSettings(
+        limits=QueryLimits(
+            timeout_s=settings.timeout_s,
+            max_rows=settings.max_rows,
+            max_bytes=settings.max_answer_bytes,
+            max_memory=settings.max_memory_bytes,
+        ),
+        union_default_graph=settings.union_default_graph,
+        allowed_hosts=settings.allowed_hosts,
+        public_url=settings.public_url,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

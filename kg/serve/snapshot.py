@@ -1,19 +1,25 @@
 """What the server answers from: the store as it is, its records in memory, and reading both anew when the store changes."""
 
 import logging
+import shutil
 import threading
 import time
+import weakref
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Generic, TypeVar
 
 from kg.errors import StoreError
 from kg.graph import ClaimGraph
 from kg.model import Extraction, Review
 from kg.store import Store
+from kg.store_backends import folder_state
 
 _CHECK_EVERY_S = 2.0  # a store that is being built changes all the time
+_CHECK_SERVER_EVERY_S = 60.0  # asking a server for the sizes of all graphs is not free
 _KEPT_TRACES = 128
 
 Key = TypeVar("Key")
@@ -101,44 +107,74 @@ class Library:
         Raises:
             StoreError: the store cannot be read, or its records are not ours.
         """
+        self.store = store
         self._path = store.path if store.read_only else None
         self._lock = threading.Lock()
-        self._state = _state_of(self._path)
-        self._checked = time.monotonic()
+        self._state = _state_of(store)
+        self._seen, self._version = self._state, 0
+        self._checked = self._looked = time.monotonic()
         self._snapshot = take_snapshot(store)
+
+    @cached_property
+    def location(self) -> str:
+        """Where other processes find the store: a folder or an address. One in memory is copied to a folder."""
+        if self.store.path is not None or self.store.is_remote:
+            return self.store.name
+        folder = mkdtemp(prefix="kg-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.store.copy_to(Path(folder) / "store")
+        return str(Path(folder) / "store")
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether ``version`` tells every change: of a store on a server it does not."""
+        return not self.store.is_remote
+
+    def version(self) -> int:
+        """Return a number that changes with the store; a store on disk is looked at every other second."""
+        if self.store.path is not None and time.monotonic() - self._looked > _CHECK_EVERY_S:
+            self._looked = time.monotonic()
+            state = _state_of(self.store)
+            if state != self._seen:
+                self._seen = state
+                self._version += 1
+        return self._version
+
+    def note_change(self) -> None:
+        """Take note that the store was changed just now."""
+        self._version += 1
+        self._seen = _state_of(self.store)
+        self._checked = -_CHECK_EVERY_S
 
     def current(self) -> Snapshot:
         """Return the newest snapshot; the one before while the store cannot be read."""
-        if self._path is not None and time.monotonic() - self._checked > _CHECK_EVERY_S and self._lock.acquire(False):
+        every_s = _CHECK_EVERY_S if self._path is not None else _CHECK_SERVER_EVERY_S
+        may_change = self._path is not None or self.store.is_remote
+        if may_change and time.monotonic() - self._checked > every_s and self._lock.acquire(False):
             try:
-                self._refresh(self._path)
+                self._refresh()
             finally:
                 self._checked = time.monotonic()
                 self._lock.release()
         return self._snapshot
 
-    def _refresh(self, path: Path) -> None:
-        state = _state_of(path)
-        if state == self._state:
-            return
+    def _refresh(self) -> None:
         try:
-            self._snapshot = take_snapshot(Store(path, read_only=True))
+            state = _state_of(self.store)
+            if state == self._state:
+                return
+            self._snapshot = take_snapshot(Store(self._path, read_only=True) if self._path else self.store)
         except StoreError as err:
             _log.warning("%s; what was read before is served", err)
         else:
             self._state = state
 
 
-def _state_of(path: Path | None) -> frozenset[tuple[str, int, int]]:
-    """Return what tells one state of a store's folder from another: names, sizes and times of its data files."""
-    if path is None:
+def _state_of(store: Store) -> frozenset[tuple[str, int, int]]:
+    """Return what tells one state of a store from another: its files, or on a server the graphs and their sizes."""
+    if store.path is not None:
+        return folder_state(store.path)
+    if not store.is_remote:
         return frozenset()
-    state = set()
-    try:
-        for file in path.iterdir():
-            if not file.name.startswith(("LOG", "LOCK")):
-                stat = file.stat()
-                state.add((file.name, stat.st_size, stat.st_mtime_ns))
-    except OSError as err:
-        _log.warning("%s: %s", path, err.strerror)
-    return frozenset(state)
+    rows = store.query("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", named_graphs=())
+    return frozenset((row["g"].value, int(row["n"].value), 0) for row in rows)  # type: ignore[union-attr]

@@ -1,31 +1,41 @@
-"""The SPARQL 1.1 protocol, query part: GET and POST, datasets, content negotiation, and a description of the service."""
+"""The SPARQL 1.1 protocol: queries by GET and POST, updates by POST with a key, datasets, content negotiation."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from kg.errors import KgError, QueryError
-from kg.serve.description import describe_service
+from kg.query_worker import Job, Reply
+from kg.serve.address import address_of
+from kg.serve.description import Describer
 from kg.serve.formats import GRAPH_FORMATS, HTML, SOLUTION_FORMATS, ResultFormat, by_media_type, with_charset
 from kg.serve.http_errors import RequestError, as_http_error, text_error
-from kg.serve.limited import LimitedBuffer, LimitedThreads, QueryLimits
-from kg.serve.negotiation import choose_media_type
-from kg.serve.query_text import asks_elsewhere, is_update
-from kg.serve.snapshot import Library, Snapshot
-from kg.store import Solutions
+from kg.serve.keys import KeyRing
+from kg.serve.limited import DEFAULT_QUERY_LIMITS, ClientGoneError, QueryLimits, Workers
+from kg.serve.negotiation import choose_media_type, takes_gzip
+from kg.serve.snapshot import Library
+from kg.serve.writes import note_write
+from kg.sparql_text import asks_elsewhere, is_repeatable, is_update, query_form, with_dataset
+from kg.vocab import WRITES_GRAPH
 
-METHODS = ["GET", "HEAD", "POST"]
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _PARAMETERS = ("query", "default-graph-uri", "named-graph-uri", "format")
-_ON_PAGE = "text/csv"
-_READ_ONLY = "this endpoint is read-only: expected a query, found an update"
+_ON_PAGE = {"select": "text/csv", "ask": "text/csv", "construct": "text/turtle", "describe": "text/turtle"}
+_VARY = "Accept, Accept-Encoding"
+_MAX_FIELDS = 10_000
+_ELSEWHERE = "SERVICE and LOAD reach only hosts that the owner of this endpoint has named, given as IRIs"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,15 @@ class QueryRequest:
 
 
 @dataclass(frozen=True)
+class UpdateRequest:
+    """An update as a request puts it."""
+
+    update: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class QueryAnswer:
     """A written answer. For a page, a table is written as CSV, a graph as Turtle; ``verdict`` is the answer to ASK."""
 
@@ -49,133 +68,236 @@ class QueryAnswer:
     verdict: bool | None = None
 
 
+@dataclass(frozen=True)
+class EndpointSettings:
+    """How the owner set up the endpoint.
+
+    Attributes:
+        limits: what a query may cost.
+        union_default_graph: queries that name no dataset ask all graphs at once; else the default graph alone.
+        allowed_hosts: hosts that SERVICE and LOAD may reach.
+        public_url: the address of the server as its clients know it, without a slash at the end.
+    """
+
+    limits: QueryLimits = DEFAULT_QUERY_LIMITS
+    union_default_graph: bool = True
+    allowed_hosts: tuple[str, ...] = ()
+    public_url: str | None = None
+
+
 class SparqlEndpoint:
-    """Answers SPARQL requests; ``page`` shows the query page to browsers."""
+    """Answers SPARQL requests, as an ASGI application; ``page`` shows the query page to browsers."""
 
     def __init__(
         self,
         library: Library,
-        limits: QueryLimits,
+        workers: Workers,
+        keys: KeyRing,
+        settings: EndpointSettings,
+        describer: Describer,
         page: Callable[[Request, QueryRequest | None, QueryAnswer | None, RequestError | None], Response],
     ) -> None:
         """Keep what answers come from."""
         self._library = library
-        self._threads = LimitedThreads(limits)
+        self._workers = workers
+        self._keys = keys
+        self._settings = settings
+        self._describer = describer
         self._page = page
 
-    async def handle(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; what is wrong with it is said in a line of text, or on the page in a browser."""
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except ClientGoneError:
+            return
+        except HTTPException as err:
+            response = text_error(err)
+            response.headers["Vary"] = _VARY
+        except KgError as err:
+            response = text_error(as_http_error(err))
+        await send_response(response, scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        if request.method not in METHODS:
+            allowed = ", ".join(METHODS)
+            raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"expected one of {allowed}", {"Allow": allowed})
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(METHODS)})
         asked: QueryRequest | None = None
         try:
-            asked = await self._read(request)
-            if asked is None:
-                return self._describe(request)
-            answer = await self._answer(request, asked)
+            read = await self._read(request)
+            if read is None:
+                return await self._describe(request)
+            if isinstance(read, UpdateRequest):
+                return await self._update(request, read)
+            asked = read
+            return await self._answer(request, asked)
         except RequestError as err:
             if _prefers_html(request, asked):
-                return self._page(request, asked, None, err)
-            response: Response = text_error(err)
-            response.headers["Vary"] = "Accept"
-            return response
-        if answer.media_type == HTML:
-            return self._page(request, asked, answer, None)
-        return Response(answer.body, media_type=with_charset(answer.media_type), headers={"Vary": "Accept"})
+                return await run_in_threadpool(self._page, request, asked, None, err)
+            raise
 
-    def _describe(self, request: Request) -> Response:
+    async def _describe(self, request: Request) -> Response:
         formats = by_media_type(GRAPH_FORMATS)
         media_type = choose_media_type(request.headers.get("accept"), [*formats, HTML])
         if media_type is None:
-            raise _not_acceptable([*formats, HTML])
+            raise not_acceptable([*formats, HTML])
         if media_type == HTML:
-            return self._page(request, None, None, None)
-        writer = formats[media_type].writer
-        body = describe_service(_address_of(request), self._library.current().n_quads, _rdf(writer))
-        return Response(body, media_type=with_charset(media_type), headers={"Vary": "Accept"})
+            return await run_in_threadpool(self._page, request, None, None, None)
+        body = await self._describer.describe_service(
+            self._address(request), formats[media_type], is_writable=not self._keys.is_empty
+        )
+        return Response(body, media_type=with_charset(media_type), headers={"Vary": _VARY})
 
-    async def _read(self, request: Request) -> QueryRequest | None:
+    def _address(self, request: Request) -> str:
+        return address_of(request, self._settings.public_url).removesuffix("/")
+
+    async def _read(self, request: Request) -> QueryRequest | UpdateRequest | None:
         """Read what is asked; None where nothing is, which asks for the description of the service."""
-        in_url = _read_pairs(request.url.query)
+        in_url = read_pairs(request.url.query)
         if request.method in ("GET", "HEAD"):
             if any(name == "update" for name, _ in in_url):
-                raise RequestError(HTTPStatus.FORBIDDEN, _READ_ONLY)
+                msg = "an update is sent by POST"
+                raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, msg, {"Allow": "POST"})
             if not any(name in _PARAMETERS for name, _ in in_url):
                 return None
-            return _build(in_url, request)
+            return self._build(in_url, request)
         media_type, _, parameters = request.headers.get("content-type", "").partition(";")
         media_type = media_type.strip().casefold()
-        if media_type == _UPDATE:
-            raise RequestError(HTTPStatus.FORBIDDEN, _READ_ONLY)
-        if media_type not in (_FORM, _DIRECT):
-            msg = f'Content-Type is "{media_type}", expected {_DIRECT} or {_FORM}'
+        if media_type not in (_FORM, _DIRECT, _UPDATE):
+            msg = f'Content-Type is "{media_type}", expected {_DIRECT}, {_UPDATE} or {_FORM}'
             raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, msg)
-        text = _decode(await _read_body(request, self._threads.limits.max_query_bytes), parameters)
+        text = _decode(await read_body(request, self._settings.limits.max_query_bytes), parameters)
         if media_type == _FORM:
-            return _build([*in_url, *_read_pairs(text)], request)
-        return _build([*in_url, ("query", text)], request)
+            return self._build([*in_url, *read_pairs(text)], request)
+        return self._build([*in_url, ("query" if media_type == _DIRECT else "update", text)], request)
 
-    async def _answer(self, request: Request, asked: QueryRequest) -> QueryAnswer:
-        snapshot = self._library.current()
-        accept = request.headers.get("accept")
-        buffer = LimitedBuffer(self._threads.limits)
-        answer = await self._threads.run(lambda: _try_to_evaluate(snapshot, asked, accept, buffer))
-        if isinstance(answer, RequestError):
-            raise answer
-        return answer
+    def _build(self, pairs: list[tuple[str, str]], request: Request) -> QueryRequest | UpdateRequest:
+        """Build the request from its parameters, those of the address first."""
 
+        def all_of(wanted: str) -> tuple[str, ...]:
+            return tuple(value for name, value in pairs if name == wanted)
 
-def _try_to_evaluate(
-    snapshot: Snapshot, asked: QueryRequest, accept: str | None, buffer: LimitedBuffer
-) -> QueryAnswer | RequestError:
-    """Answer a query, in a thread of its own.
-
-    Errors are returned, without their traceback: it would keep Oxigraph's results, which must not leave the thread.
-    """
-    try:
-        return _evaluate(snapshot, asked, accept, buffer)
-    except RequestError as err:
-        return RequestError(HTTPStatus(err.status_code), err.detail)
-
-
-def _evaluate(snapshot: Snapshot, asked: QueryRequest, accept: str | None, buffer: LimitedBuffer) -> QueryAnswer:
-    if is_update(asked.query):
-        raise RequestError(HTTPStatus.FORBIDDEN, _READ_ONLY)
-    if asks_elsewhere(asked.query):
-        raise RequestError(HTTPStatus.FORBIDDEN, "SERVICE is switched off: this endpoint asks no other server")
-    try:
-        results = snapshot.store.query(
-            asked.query,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            base_iri=asked.base_iri,
+        queries, updates = all_of("query"), all_of("update")
+        if len(queries) + len(updates) != 1:
+            found = f"{len(queries)} and {len(updates)}" if updates else str(len(queries))
+            expected = 'one parameter "query"' + (' or one "update"' if updates else "")
+            raise RequestError(HTTPStatus.BAD_REQUEST, f"expected {expected}, found {found}")
+        if updates:
+            return UpdateRequest(updates[0], all_of("using-graph-uri"), all_of("using-named-graph-uri"))
+        return QueryRequest(
+            query=queries[0],
+            default_graphs=all_of("default-graph-uri"),
+            named_graphs=all_of("named-graph-uri"),
+            format=next(filter(None, all_of("format")), None),
+            base_iri=self._address(request),
         )
-        formats = GRAPH_FORMATS if isinstance(results, QueryTriples) else SOLUTION_FORMATS
-        media_type, chosen = _choose(formats, accept, asked.format)
-        _write(results, buffer, chosen)
-    except KgError as err:
-        raise as_http_error(err) from err
-    except (OSError, RuntimeError, ValueError) as err:
-        msg = f"the query failed: {' '.join(str(err).split())}"
-        raise as_http_error(QueryError(msg)) from err
-    verdict = bool(results) if isinstance(results, QueryBoolean) else None
-    return QueryAnswer(buffer.getvalue(), media_type, formats is SOLUTION_FORMATS, verdict)
+
+    async def _answer(self, request: Request, asked: QueryRequest) -> Response:
+        form = query_form(asked.query)
+        if form is None and is_update(asked.query):
+            raise RequestError(HTTPStatus.BAD_REQUEST, 'expected a query, found an update; those are sent as "update"')
+        if asks_elsewhere(asked.query, self._settings.allowed_hosts):
+            raise RequestError(HTTPStatus.FORBIDDEN, f"query: {_ELSEWHERE}")
+        is_table = form not in ("construct", "describe")
+        formats = SOLUTION_FORMATS if is_table else GRAPH_FORMATS
+        media_type, written_as = _choose(formats, form, request.headers.get("accept"), asked.format)
+        zips = media_type != HTML and takes_gzip(request.headers.get("accept-encoding"))
+        version = self._library.version()
+        tag = None
+        headers = {"Vary": _VARY}
+        if request.method != "POST" and media_type != HTML and is_repeatable(asked.query) and self._library.is_watched:
+            tag = _tag(version, asked, media_type)
+            headers |= {"ETag": tag, "Cache-Control": "no-cache"}
+            if matches(request.headers.get("if-none-match"), tag):
+                return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        job: Job = {
+            "kind": "query",
+            "text": asked.query,
+            "media_type": written_as,
+            "default_graphs": list(asked.default_graphs),
+            "named_graphs": list(asked.named_graphs),
+            "base_iri": asked.base_iri,
+            "union": self._settings.union_default_graph,
+            "zips": zips,
+            **job_limits(self._settings.limits, version),
+        }
+        reply = checked(await self._workers.run(job, waiting_for_end(request)))
+        if media_type == HTML:
+            answer = QueryAnswer(reply.body, HTML, is_table, reply.verdict)
+            return await run_in_threadpool(self._page, request, asked, answer, None)
+        if reply.zipped:
+            headers["Content-Encoding"] = "gzip"
+        return Response(reply.body, media_type=with_charset(media_type), headers=headers)
+
+    async def _update(self, request: Request, asked: UpdateRequest) -> Response:
+        holder = self._keys.holder(request.headers.get("authorization"))
+        if asks_elsewhere(asked.update, self._settings.allowed_hosts):
+            raise RequestError(HTTPStatus.FORBIDDEN, f"update: {_ELSEWHERE}")
+        try:
+            text = with_dataset(asked.update, asked.default_graphs, asked.named_graphs)
+        except QueryError as err:
+            raise as_http_error(err) from err
+        job: Job = {
+            "kind": "update",
+            "text": text,
+            "base_iri": self._address(request),
+            "log": note_write(holder, "update", asked.update, None, datetime.now(UTC)),
+            "log_graph": WRITES_GRAPH,
+            **job_limits(self._settings.limits, 0),
+        }
+        try:
+            reply = await self._workers.write(job)
+        finally:
+            self._library.note_change()
+        return Response(status_code=checked(reply).status)
 
 
-def _write(results: Solutions, buffer: LimitedBuffer, chosen: ResultFormat) -> None:
-    if isinstance(results, QueryTriples):
-        results.serialize(buffer, _rdf(chosen.writer))
-    elif isinstance(chosen.writer, QueryResultsFormat):
-        results.serialize(buffer, chosen.writer)
+def job_limits(limits: QueryLimits, version: int) -> Job:
+    """Return the part of a job that says what it may cost, and on which state of the store."""
+    return {  # type: ignore[typeddict-item]  # a part
+        "state": version,
+        "timeout_s": limits.timeout_s,
+        "max_rows": limits.max_rows,
+        "max_bytes": limits.max_bytes,
+    }
 
 
-def _rdf(writer: QueryResultsFormat | RdfFormat) -> RdfFormat:
-    if not isinstance(writer, RdfFormat):
-        msg = f"{writer} is no RDF format"
-        raise TypeError(msg)
-    return writer
+def checked(reply: Reply) -> Reply:
+    """Return a reply that is a good one.
+
+    Raises:
+        RequestError: it says what was wrong.
+    """
+    if reply.status >= HTTPStatus.BAD_REQUEST:
+        headers = {"Retry-After": "5"} if "open for writing elsewhere" in reply.error else None
+        raise RequestError(HTTPStatus(reply.status), reply.error, headers)
+    return reply
 
 
-def _choose(formats: tuple[ResultFormat, ...], accept: str | None, name: str | None) -> tuple[str, ResultFormat]:
-    """Choose a format; a page shows a table from CSV, a graph from Turtle.
+def waiting_for_end(request: Request) -> Callable[[], Awaitable[object]]:
+    """Return what waits until whoever sent the request has gone. Its body must have been read."""
+
+    async def wait() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    return wait
+
+
+async def send_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response; without its body to HEAD."""
+    if scope["method"] == "HEAD":
+        response.body = b""
+    await response(scope, receive, send)
+
+
+def _choose(
+    formats: tuple[ResultFormat, ...], form: str | None, accept: str | None, name: str | None
+) -> tuple[str, str]:
+    """Choose the media type of the response, and that of the answer: a page shows a table from CSV, a graph from Turtle.
 
     Raises:
         RequestError: 406; none is acceptable. 400; there is none of that name.
@@ -183,23 +305,41 @@ def _choose(formats: tuple[ResultFormat, ...], accept: str | None, name: str | N
     if name is not None:
         for item in formats:
             if item.name == name:
-                return item.media_types[0], item
-        msg = f'this answer has no format "{name}" ({", ".join(item.name for item in formats)})'
-        raise RequestError(HTTPStatus.BAD_REQUEST, msg)
+                return item.media_types[0], item.media_types[0]
+        if form is not None:
+            msg = f'this answer has no format "{name}" ({", ".join(item.name for item in formats)})'
+            raise RequestError(HTTPStatus.BAD_REQUEST, msg)
     known = by_media_type(formats)
     media_type = choose_media_type(accept, [*known, HTML])
     if media_type is None:
-        raise _not_acceptable(list(known))
-    return media_type, known.get(media_type) or known[_ON_PAGE if _ON_PAGE in known else formats[0].media_types[0]]
+        if form is not None:
+            raise not_acceptable(list(known))
+        media_type = formats[0].media_types[0]  # it is no query, and the error says so
+    if media_type == HTML:
+        return HTML, _ON_PAGE.get(form or "", formats[0].media_types[0])
+    return media_type, known[media_type].media_types[0]
 
 
-def _not_acceptable(offered: list[str]) -> RequestError:
+def not_acceptable(offered: list[str]) -> RequestError:
+    """Return the error where none of the accepted media types is offered."""
     return RequestError(HTTPStatus.NOT_ACCEPTABLE, f"none of the accepted formats is there ({', '.join(offered)})")
 
 
-def _address_of(request: Request) -> str:
-    """Return the address of the endpoint, as the client knows it."""
-    return str(request.url.replace(query="", fragment="")).removesuffix("/")
+def _tag(version: int, asked: QueryRequest, media_type: str) -> str:
+    """Return the entity tag of an answer: another store, query, dataset or format has another."""
+    asked = replace(asked, format=None)
+    return f'W/"{hashlib.sha256(repr((_STARTED, version, asked, media_type)).encode()).hexdigest()[:32]}"'
+
+
+_STARTED = datetime.now(UTC).isoformat()  # the versions of a store count from there
+
+
+def matches(if_none_match: str | None, tag: str) -> bool:
+    """Tell whether an If-None-Match header has a tag (RFC 9110, section 13.1.2: weakly compared)."""
+    if if_none_match is None:
+        return False
+    known = [item.strip().removeprefix("W/") for item in if_none_match.split(",")]
+    return "*" in known or tag.removeprefix("W/") in known
 
 
 def _prefers_html(request: Request, asked: QueryRequest | None) -> bool:
@@ -208,33 +348,25 @@ def _prefers_html(request: Request, asked: QueryRequest | None) -> bool:
     return not named and choose_media_type(request.headers.get("accept"), offered) == HTML
 
 
-def _read_pairs(text: str) -> list[tuple[str, str]]:
+def read_pairs(text: str) -> list[tuple[str, str]]:
+    """Read the parameters of an address or a form.
+
+    Raises:
+        RequestError: 400; they are not UTF-8, percent-encoded, or too many.
+    """
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except ValueError as err:
         msg = "the parameters cannot be read, expected UTF-8, percent-encoded"
         raise RequestError(HTTPStatus.BAD_REQUEST, msg) from err
 
 
-def _build(pairs: list[tuple[str, str]], request: Request) -> QueryRequest:
-    """Build the request from its parameters, those of the address first."""
-    if any(name == "update" for name, _ in pairs):
-        raise RequestError(HTTPStatus.FORBIDDEN, _READ_ONLY)
-    queries = [value for name, value in pairs if name == "query"]
-    if len(queries) != 1:
-        raise RequestError(HTTPStatus.BAD_REQUEST, f'expected one parameter "query", found {len(queries)}')
-    formats = [value for name, value in pairs if name == "format" and value]
-    return QueryRequest(
-        query=queries[0],
-        default_graphs=tuple(value for name, value in pairs if name == "default-graph-uri"),
-        named_graphs=tuple(value for name, value in pairs if name == "named-graph-uri"),
-        format=formats[0] if formats else None,
-        base_iri=_address_of(request),
-    )
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """Read the body of a request.
 
-
-async def _read_body(request: Request, max_bytes: int) -> bytes:
-    """Read the body, up to a size; 413 beyond it."""
+    Raises:
+        RequestError: 413; it is larger than allowed.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -55,7 +55,6 @@ def test_solutions_in_each_format(client: TestClient, accept: str, expected: str
     response = client.get("/sparql", params={"query": _ALL}, headers={"Accept": accept})
     assert response.status_code == 200
     assert response.headers["content-type"] == expected
-    assert response.headers["access-control-allow-origin"] == "*"
     if "xml" in accept:
         assert ET.fromstring(response.content).tag.endswith("sparql")
     if accept == "text/csv":
@@ -92,7 +91,7 @@ def test_ask_and_named_format(client: TestClient) -> None:
         ("GET", {"params": {"default-graph-uri": "urn:x"}}, 400, "found 0"),
         ("GET", {"params": {"query": "ASK {}", "default-graph-uri": "not an iri"}}, 400, "graph name"),
         ("GET", {"params": {"query": "ASK {}", "format": "pdf"}}, 400, 'no format "pdf"'),
-        ("GET", {"params": {"query": "INSERT DATA { <urn:a> <urn:b> 1 }"}}, 403, "read-only"),
+        ("GET", {"params": {"query": "INSERT DATA { <urn:a> <urn:b> 1 }"}}, 400, "found an update"),
         ("POST", {"data": {"update": "CLEAR ALL"}}, 403, "read-only"),
         ("POST", {"content": "CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}}, 403, "read-only"),
         ("GET", {"params": {"query": "ASK { SERVICE <http://127.0.0.1/> {} }"}}, 403, "SERVICE"),
@@ -100,7 +99,9 @@ def test_ask_and_named_format(client: TestClient) -> None:
         ("POST", {"content": "ASK {}", "headers": {"Content-Type": "text/plain"}}, 415, "text/plain"),
         ("POST", {"content": b"ASK {} #\xff", "headers": {"Content-Type": "application/sparql-query"}}, 400, "UTF-8"),
         ("GET", {"params": {"query": "ASK {}"}, "headers": {"Accept": "image/png"}}, 406, "none of the accepted"),
-        ("PUT", {"params": {"query": "ASK {}"}}, 405, "Method Not Allowed"),
+        ("PUT", {"params": {"query": "ASK {}"}}, 405, "expected one of GET"),
+        ("GET", {"params": {"update": "CLEAR ALL"}}, 405, "by POST"),
+        ("POST", {"data": {"query": "ASK {}", "update": "CLEAR ALL"}}, 400, "found 1 and 1"),
     ],
 )
 def test_bad_requests_get_one_line(
@@ -130,20 +131,16 @@ def test_page_shows_errors_and_results(client: TestClient) -> None:
     assert "<td>10</td>" in client.get("/sparql", params={"query": _ALL}, headers=html).text
 
 
-def test_preflight(client: TestClient) -> None:
-    response = client.options("/sparql", headers={"Origin": "https://x.example"})
-    assert response.status_code == 204
-    assert "POST" in response.headers["access-control-allow-methods"]
-
-
-_PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?i && ?a != ?g) }"
+_PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?i && STR(?a) != STR(?g)) }"
 
 
 @pytest.mark.parametrize(
     ("limits", "query", "words"),
     [
-        (QueryLimits(timeout_s=0.2), _PRODUCT, "longer than 0.2 s"),
+        (QueryLimits(timeout_s=1), _PRODUCT, "longer than 1 s"),
         (QueryLimits(max_bytes=1000), "SELECT * { ?a ?b ?c }", "larger than 1000 bytes"),
+        (QueryLimits(max_rows=10), "SELECT * { ?a ?b ?c } LIMIT 11", "more than 10 rows"),
+        (QueryLimits(max_rows=10), "CONSTRUCT { ?a ?b ?c } { ?a ?b ?c } LIMIT 11", "more than 10 rows"),
     ],
 )
 def test_limits_are_said(

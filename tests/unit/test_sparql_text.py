@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.serve.query_text import asks_elsewhere, is_update
+from kg.sparql_text import asks_elsewhere, is_update
 
 
 @pytest.mark.parametrize(
