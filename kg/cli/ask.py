@@ -24,6 +24,8 @@ from kg.cli.shared import (
 from kg.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.model import Review
 
 
@@ -86,8 +88,10 @@ def trace(
     failures.finish()
 
 
-@click.command()
-@click.argument("query_or_file", metavar="QUERY", callback=in_words)
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query_or_file", metavar="QUERY", callback=in_words, required=False)
+@click.argument("values", metavar="[--PARAMETER VALUE]...", nargs=-1, type=click.UNPROCESSED)
+@click.option("--list", "lists", is_flag=True, help="List the queries that come with kg, with their parameters.")
 @click.option(
     "--format",
     "result_format",
@@ -98,25 +102,71 @@ def trace(
 @output_option
 @pass_session
 def query(
-    session: Session, query_or_file: str, result_format: str | None, store_path: Path | str | None, output: Path
+    session: Session,
+    query_or_file: str | None,
+    values: tuple[str, ...],
+    lists: bool,
+    result_format: str | None,
+    store_path: Path | str | None,
+    output: Path,
 ) -> None:
     """Ask the store in SPARQL 1.1.
 
-    QUERY is the query itself, a file that holds it, - for standard input, or the name of one that comes with kg: names
-    are listed when there is none of that name. Without FROM, the default graph is the union of all graphs.
+    QUERY is the query itself, a file that holds it, - for standard input, or the name of one that comes with kg; those
+    may have parameters. Without FROM, the default graph is the union of all graphs.
 
     \b
     Example:
       kg query "SELECT (COUNT(?claim) AS ?claims) WHERE { ?claim a <https://w3id.org/kg-claims/ns#Claim> }"
-      kg query claims-by-actor --format csv
+      kg query --list
+      kg query said-over-time --actor Moscow --words weapons --format csv
     """
-    sparql = _read_query(query_or_file)
+    if lists:
+        write_lines(output, _list_queries())
+        return
+    if query_or_file is None:
+        raise click.UsageError("Missing argument 'QUERY'.")
+    if query_or_file.startswith("--"):
+        raise click.UsageError(f"No such option '{query_or_file}'.")
+    sparql = _read_query(query_or_file, _read_values(values))
     with session.open_store(store_path) as store:
         write_lines(output, [render(store.query(sparql), result_format)])
 
 
-def _read_query(query_or_file: str) -> str:
-    """Return the query that an argument names or is."""
+def _list_queries() -> "Iterator[str]":
+    from kg.named_queries import named_queries
+
+    for item in named_queries().values():
+        yield item.name
+        yield f"  {item.titles['en']}"
+        for parameter in item.parameters:
+            default = f"; default {parameter.default}" if parameter.default else ""
+            yield f"  --{parameter.name} TEXT  {parameter.descriptions['en']}{default}"
+
+
+def _read_values(words: tuple[str, ...]) -> dict[str, str]:
+    """Read the values of parameters: ``--name value`` or ``--name=value``."""
+    values, rest = {}, list(words)
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("--"):
+            raise click.UsageError(f"Got unexpected extra argument ({word})")
+        name, is_given, value = word[2:].partition("=")
+        if not is_given and not rest:
+            raise click.UsageError(f"Option '{word}' requires an argument.")
+        values[name] = value if is_given else rest.pop(0)
+    return values
+
+
+def _read_query(query_or_file: str, values: dict[str, str]) -> str:
+    """Return the query that an argument names or is; only a named one has parameters."""
+    from kg.named_queries import named_queries
+
+    named = named_queries().get(query_or_file)
+    if named is not None:
+        return named.fill(values)
+    if values:
+        raise click.UsageError(f"No such option '--{next(iter(values))}'.")
     if query_or_file == "-":
         return sys.stdin.read()
     if query_or_file.endswith(".rq") or ("/" in query_or_file and not any(map(str.isspace, query_or_file))):
@@ -128,11 +178,6 @@ def _read_query(query_or_file: str) -> str:
             ) from err
     if any(map(str.isspace, query_or_file)) or "{" in query_or_file:
         return query_or_file
-    from kg.vocab import ontology_file
-
-    named = {file.name.removesuffix(".rq"): file for file in ontology_file("queries").iterdir()}
-    if query_or_file not in named:
-        raise InputError(
-            f'no query is called "{query_or_file}", expected SPARQL, a file or one of {", ".join(sorted(named))}'
-        )
-    return named[query_or_file].read_text(encoding="utf-8")
+    raise InputError(
+        f'no query is called "{query_or_file}", expected SPARQL, a file or one of {", ".join(named_queries())}'
+    )

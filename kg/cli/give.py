@@ -25,7 +25,7 @@ from kg.errors import InputError
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8765, or as in kg.toml]")
 @pass_session
 def serve(session: Session, store_path: Path | str | None, host: str | None, port: int | None) -> None:
-    """Serve the store over HTTP, read-only but for those who were given a key.
+    """Serve the store over HTTP; to change it needs a key.
 
     Pages to search, trace and read articles, a JSON API, SPARQL 1.1 at /sparql and its graph store protocol at /graphs.
     `kg key` gives out keys. Stop it with Ctrl-C.

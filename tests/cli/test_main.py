@@ -23,6 +23,7 @@ BAD_INPUT = {
     "show": (["document-x", "--store", "nowhere"], 1),
     "serve": (["--store", "nowhere"], 1),
     "evaluate": (["nowhere"], 1),
+    "key": (["a b"], 1),
     "schema": (["Nothing"], 1),
 }
 

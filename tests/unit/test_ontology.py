@@ -7,9 +7,12 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 
 from kg import model
+from kg.errors import QueryError
 from kg.model import Extraction, Review
+from kg.named_queries import NamedQuery, named_queries
 from kg.rdf import extraction_lines, review_lines, split_lines
 from kg.rdf.jsonld import Context
+from kg.sparql_text import parameters_of
 from kg.store import Store
 from kg.vocab import KG, NAMESPACE, SCHEMES, concept_iri, ontology_file
 
@@ -128,23 +131,32 @@ def test_context_needs_nothing_from_the_network() -> None:
     assert "@import" not in source
 
 
-def _queries() -> list[str]:
-    return sorted(query.name for query in ontology_file("queries").iterdir())
+# of these the small records have none
+_MAY_BE_EMPTY = {"certainty-shifts", "circular-reports", "single-origin", "lost-evidence", "contradictions"}
 
 
-@pytest.mark.parametrize("name", _queries())
+@pytest.mark.parametrize("query", named_queries().values(), ids=named_queries())
 def test_named_queries_have_a_header_and_find_something(
-    name: str, extraction_de: Extraction, extraction_en: Extraction
+    query: NamedQuery, extraction_de: Extraction, extraction_en: Extraction
 ) -> None:
-    text = ontology_file(f"queries/{name}").read_text(encoding="utf-8")
-    header = [line for line in text.splitlines() if line.startswith("# ")]
-    assert [line.split(":")[0] for line in header] == ["# title (en)", "# title (de)", "# columns"]
+    assert set(query.titles) == {"de", "en"}
+    assert parameters_of(query.text) == tuple(parameter.name for parameter in query.parameters)
+    assert all(set(parameter.descriptions) == {"de", "en"} for parameter in query.parameters)
     store = Store()
     store.add(extraction_de)
     store.add(extraction_en)
-    solutions = store.query(text)
-    columns = [column.strip() for column in header[2].partition(":")[2].split(",")]
-    assert [variable.value for variable in solutions.variables] == columns  # type: ignore[union-attr]
+    solutions = store.query(query.fill({}))
+    assert tuple(variable.value for variable in solutions.variables) == query.columns  # type: ignore[union-attr]
     rows = list(solutions)  # type: ignore[arg-type]
-    assert rows
-    assert all(row[column] is not None for row in rows for column in columns)
+    assert rows or query.name in _MAY_BE_EMPTY
+    assert all(row[column] is not None for row in rows for column in query.columns)
+
+
+def test_a_value_is_a_string_and_nothing_else(extraction_de: Extraction) -> None:
+    query = named_queries()["first-said"]
+    store = Store()
+    store.add(extraction_de)
+    assert list(store.query(query.fill({"words": '")) } } #'}))) == []  # type: ignore[arg-type]
+    assert list(store.query(query.fill({"words": "RISSE im damm"})))  # type: ignore[arg-type]
+    with pytest.raises(QueryError, match=r'no parameter "word" \(words\)'):
+        query.fill({"word": "x"})
