@@ -32,7 +32,7 @@ _CHUNK = 1 << 18
 _START_S = 30.0  # a process starts within a tenth of a second on an idle machine
 _CPU_CLOCK = 2  # Linux: the clock of a process's processor time is named by its number and this
 _LATER = {"Retry-After": "5"}
-_ENDED = "the query needed more than {} MB of memory and was ended; ask for less"
+_ENDED = "the query was ended: it is nested too deeply, or needs more than {} MB of memory; ask for less"
 
 _log = logging.getLogger(__name__)
 
@@ -380,12 +380,10 @@ class Workers:
     def _explain(self, worker: Worker) -> RequestError:
         """Say why a process has ended without being told to: memory, or nesting that is too deep for the stack."""
         number = worker.exit_signal
-        if number == signal.SIGABRT:
-            return RequestError(HTTPStatus.SERVICE_UNAVAILABLE, _ENDED.format(self.limits.max_memory // 1_000_000))
+        if number in (signal.SIGABRT, signal.SIGSEGV):
+            return RequestError(HTTPStatus.BAD_REQUEST, _ENDED.format(self.limits.max_memory // 1_000_000))
         if number == signal.SIGALRM:
             return too_slow(self.limits)
-        if number == signal.SIGSEGV:
-            return RequestError(HTTPStatus.BAD_REQUEST, "the query is nested too deeply")
         _log.warning("a query process ended with signal %s", number)
         return RequestError(HTTPStatus.SERVICE_UNAVAILABLE, "the query was ended; ask for less")
 

@@ -22,7 +22,7 @@ from kg.serve.http_errors import RequestError, as_http_error, text_error
 from kg.serve.keys import KeyRing
 from kg.serve.limited import DEFAULT_QUERY_LIMITS, ClientGoneError, QueryLimits, Workers
 from kg.serve.negotiation import choose_media_type, takes_gzip
-from kg.serve.snapshot import Library
+from kg.serve.snapshot import Library, Recent
 from kg.serve.writes import note_write
 from kg.sparql_text import asks_elsewhere, is_repeatable, is_update, query_form, with_dataset
 from kg.vocab import WRITES_GRAPH
@@ -35,6 +35,7 @@ _PARAMETERS = ("query", "default-graph-uri", "named-graph-uri", "format")
 _ON_PAGE = {"select": "text/csv", "ask": "text/csv", "construct": "text/turtle", "describe": "text/turtle"}
 _VARY = "Accept, Accept-Encoding"
 _MAX_FIELDS = 10_000
+_N_KEPT, _MAX_KEPT_BYTES = 256, 250_000  # answers that are given again while the store stays as it is: 64 MB at most
 _ELSEWHERE = "SERVICE and LOAD reach only hosts that the owner of this endpoint has named, given as IRIs"
 
 
@@ -104,6 +105,7 @@ class SparqlEndpoint:
         self._settings = settings
         self._describer = describer
         self._page = page
+        self._recent: Recent[tuple[str, bool], Reply] = Recent(_N_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; what is wrong with it is said in a line of text, or on the page in a browser."""
@@ -206,25 +208,30 @@ class SparqlEndpoint:
         media_type, written_as = _choose(formats, form, request.headers.get("accept"), asked.format)
         zips = media_type != HTML and takes_gzip(request.headers.get("accept-encoding"))
         version = self._library.version()
-        tag = None
         headers = {"Vary": _VARY}
-        if request.method != "POST" and media_type != HTML and is_repeatable(asked.query) and self._library.is_watched:
+        tag = None
+        if media_type != HTML and is_repeatable(asked.query) and self._library.is_watched:
             tag = _tag(version, asked, media_type)
-            headers |= {"ETag": tag, "Cache-Control": "no-cache"}
-            if matches(request.headers.get("if-none-match"), tag):
-                return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        job: Job = {
-            "kind": "query",
-            "text": asked.query,
-            "media_type": written_as,
-            "default_graphs": list(asked.default_graphs),
-            "named_graphs": list(asked.named_graphs),
-            "base_iri": asked.base_iri,
-            "union": self._settings.union_default_graph,
-            "zips": zips,
-            **job_limits(self._settings.limits, version),
-        }
-        reply = checked(await self._workers.run(job, waiting_for_end(request)))
+            if request.method != "POST":
+                headers |= {"ETag": tag, "Cache-Control": "no-cache"}
+                if matches(request.headers.get("if-none-match"), tag):
+                    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        reply = None if tag is None else self._recent.get((tag, zips))
+        if reply is None:
+            job: Job = {
+                "kind": "query",
+                "text": asked.query,
+                "media_type": written_as,
+                "default_graphs": list(asked.default_graphs),
+                "named_graphs": list(asked.named_graphs),
+                "base_iri": asked.base_iri,
+                "union": self._settings.union_default_graph,
+                "zips": zips,
+                **job_limits(self._settings.limits, version),
+            }
+            reply = checked(await self._workers.run(job, waiting_for_end(request)))
+            if tag is not None and len(reply.body) <= _MAX_KEPT_BYTES:
+                self._recent.put((tag, zips), reply)
         if media_type == HTML:
             answer = QueryAnswer(reply.body, HTML, is_table, reply.verdict)
             return await run_in_threadpool(self._page, request, asked, answer, None)
