@@ -170,7 +170,7 @@ ROUTES = [
 def test_hostile_input_is_refused_without_a_bug(store_path: Path, route: str) -> None:
     with Store(store_path, read_only=True) as store:
         KeyRing(keys_path(store_path)).add("anna")
-        client = TestClient(create_app(store, keys=KeyRing(keys_path(store_path))), raise_server_exceptions=True)
+        client = TestClient(create_app(store, QueryLimits(timeout_s=3), keys=KeyRing(keys_path(store_path))))
         for number, parameters in enumerate(HOSTILE):
             for method in ("GET", "POST", "PUT") if number % 3 == 0 else ("GET",):
                 headers = {
@@ -179,5 +179,6 @@ def test_hostile_input_is_refused_without_a_bug(store_path: Path, route: str) ->
                     "X-Forwarded-Host": "a b",
                 }
                 found = client.request(method, route, params=parameters, headers=headers)
-                assert found.status_code < 500, (route, parameters)
+                is_ended = found.status_code == 503 and "and was ended" in found.text  # at the limit of time
+                assert found.status_code < 500 or is_ended, (route, parameters)
                 assert "Traceback" not in found.text
