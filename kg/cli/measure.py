@@ -52,25 +52,37 @@ format_option = click.option(
     metavar="FLOORS",
     help="File of floors, such as tests/eval/floors.json; the exit code is 3 if a score is below its own.",
 )
+@click.option("--errors", is_flag=True, help="List what was missed and what is too much in the dev half instead.")
 @output_option
-def extraction(corpus: Path, split: str | None, output_format: str, gate: Path | None, output: Path) -> None:
+def extraction(
+    corpus: Path, split: str | None, output_format: str, gate: Path | None, errors: bool, output: Path
+) -> None:
     """Measure the extraction against articles read by hand.
 
     The word "extraction" can be left out. Prints precision, recall and F1 for claims, their types, chains and certainty, for evidence and for answers to
     questions, in each language. CORPUS is a folder in the format of corpus/README.md. With --gate, scores that
-    are below their floors are named on stderr.
+    are below their floors are named on stderr. With --errors, the items of the dev half that differ from the gold are
+    listed, one a line: task, article, what is wrong, the words. The test half is for measuring only.
 
     \b
     Example:
       kg evaluate corpus/ --split dev
+      kg evaluate corpus/ --errors
       kg evaluate corpus/ --gate tests/eval/floors.json
     """
+    if errors and (gate is not None or split == "test"):
+        raise click.UsageError("Option '--errors' lists the dev half and goes with neither '--gate' nor '--split test'.")
     from kg.corpus import Split, read_corpus
 
     chosen = Split(split) if split else None
-    read_corpus(corpus, chosen)  # a mistake in it is said at once, not after all models are loaded
-    from kg.evaluate import evaluate_corpus, format_scores, missed_floors, read_floors
+    read_corpus(corpus, Split.DEV if errors else chosen)  # a mistake in it is said at once, not after all models are loaded
+    from kg.evaluate import evaluate_corpus, find_errors, format_errors, format_scores, missed_floors, read_floors
 
+    if errors:
+        items = find_errors(corpus)
+        as_json = (json.dumps(item.model_dump(mode="json"), ensure_ascii=False) for item in items)
+        write_lines(output, as_json if output_format == "json" else [format_errors(items)])
+        return
     floors = read_floors(gate) if gate else None
     if floors is not None:
         missed_floors((), floors, corpus)  # and so are floors of another gold

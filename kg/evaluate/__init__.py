@@ -1,17 +1,22 @@
 """Measuring: extraction and trace against articles read by hand, language pipelines against gold trees and entities."""
 
 from kg.evaluate.corpus import LanguageScores, Score, evaluate_corpus, format_scores
+from kg.evaluate.errors import Fault, ItemError, find_errors, format_errors
 from kg.evaluate.floors import Floors, floors_of, missed_floors, raise_floors, read_floors
 from kg.evaluate.pipeline import PipelineScores, evaluate_pipeline, format_pipeline_scores
 
 __all__ = [
+    "Fault",
     "Floors",
+    "ItemError",
     "LanguageScores",
     "PipelineScores",
     "Score",
     "evaluate_corpus",
     "evaluate_pipeline",
+    "find_errors",
     "floors_of",
+    "format_errors",
     "format_pipeline_scores",
     "format_scores",
     "missed_floors",

@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from kg.attribution_metric import Prf
 from kg.corpus import Article, Corpus, Gold, GoldActor, GoldPassage, Question, Split, read_corpus
 from kg.ingest import ingest
-from kg.model import Actor, ActorKind, ClaimType, Extraction, Language, Passage, Record
+from kg.model import Actor, ActorKind, ClaimType, Direction, Extraction, Language, Passage, Record
 from kg.pipeline import extract
 from kg.trace import Trace, trace
 
@@ -24,6 +24,8 @@ _RECALL_DEPTH = 10
 
 _Add = Callable[[str, int, int, int], None]
 """What counts: task, hits, predicted, gold."""
+_Link = tuple[str, str, Direction]
+"""Claim, evidence or claim that bears on it, direction."""
 
 
 class Score(Record):
@@ -261,30 +263,41 @@ def _fine_kind(actor: Actor | GoldActor) -> str | None:
 def score_evidence(pairing: Pairing, add: _Add) -> None:
     """Count evidence (kind and place), evidence with the right claim and direction, and links between claims."""
     extraction, gold = pairing.extraction, pairing.article.gold
-    items = list(_pair_evidence(extraction, gold))
-    add("evidence", len(items), len(extraction.evidence), len(gold.evidence))
-    names, evidence_names = pairing.gold_ids(), dict(items)
-    predicted = {
-        (
-            names.get(link.claim_id, link.claim_id),
-            evidence_names.get(link.evidence_id, link.evidence_id),
-            link.direction,
-        )
+    add("evidence", len(list(pair_evidence(extraction, gold))), len(extraction.evidence), len(gold.evidence))
+    for task, (predicted, wanted) in (
+        ("evidence_links", evidence_links(pairing)),
+        ("claim_links", claim_links(pairing)),
+    ):
+        add(task, len(predicted & wanted), len(predicted), len(wanted))
+
+
+def evidence_links(pairing: Pairing) -> tuple[frozenset[_Link], frozenset[_Link]]:
+    """Return the links from claims to evidence, found and gold; what stands for something in the gold has its name."""
+    extraction, gold = pairing.extraction, pairing.article.gold
+    claims, evidence = pairing.gold_ids(), dict(pair_evidence(extraction, gold))
+    predicted = frozenset(
+        (claims.get(link.claim_id, link.claim_id), evidence.get(link.evidence_id, link.evidence_id), link.direction)
         for link in extraction.links
         if link.evidence_id is not None
-    }
-    wanted = {(link.claim, link.evidence, link.direction) for link in gold.links if link.evidence is not None}
-    add("evidence_links", len(predicted & wanted), len(predicted), len(wanted))
-    between = {
-        (names.get(link.claim_id, link.claim_id), names.get(link.evidence_claim_id), link.direction)
+    )
+    return predicted, frozenset((link.claim, link.evidence, link.direction) for link in gold.links if link.evidence)
+
+
+def claim_links(pairing: Pairing) -> tuple[frozenset[_Link], frozenset[_Link]]:
+    """Return the links between claims, found and gold; a claim that stands for one in the gold has its name."""
+    extraction, gold = pairing.extraction, pairing.article.gold
+    names = pairing.gold_ids()
+    predicted = frozenset(
+        (names.get(link.claim_id, link.claim_id), names.get(other, other), link.direction)
         for link in extraction.links
-        if link.evidence_claim_id is not None
-    }
-    wanted_between = {(link.claim, link.evidence_claim, link.direction) for link in gold.links if link.evidence_claim}
-    add("claim_links", len(between & wanted_between), len(between), len(wanted_between))
+        if (other := link.evidence_claim_id) is not None
+    )
+    wanted = ((link.claim, link.evidence_claim, link.direction) for link in gold.links)
+    return predicted, frozenset((claim, other, direction) for claim, other, direction in wanted if other)
 
 
-def _pair_evidence(extraction: Extraction, gold: Gold) -> Iterator[tuple[str, str]]:
+def pair_evidence(extraction: Extraction, gold: Gold) -> Iterator[tuple[str, str]]:
+    """Pair what was found with the gold of the same kind whose passage it overlaps; yields both identifiers."""
     free = list(gold.evidence)
     for item in extraction.evidence:
         for wanted in free:
