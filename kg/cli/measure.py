@@ -71,11 +71,15 @@ def extraction(
       kg evaluate corpus/ --gate tests/eval/floors.json
     """
     if errors and (gate is not None or split == "test"):
-        raise click.UsageError("Option '--errors' lists the dev half and goes with neither '--gate' nor '--split test'.")
+        raise click.UsageError(
+            "Option '--errors' lists the dev half and goes with neither '--gate' nor '--split test'."
+        )
     from kg.corpus import Split, read_corpus
 
     chosen = Split(split) if split else None
-    read_corpus(corpus, Split.DEV if errors else chosen)  # a mistake in it is said at once, not after all models are loaded
+    read_corpus(
+        corpus, Split.DEV if errors else chosen
+    )  # a mistake in it is said at once, not after all models are loaded
     from kg.evaluate import evaluate_corpus, find_errors, format_errors, format_scores, missed_floors, read_floors
 
     if errors:

@@ -118,6 +118,7 @@ def _words(passages: Iterable[Passage | GoldPassage]) -> str:
 def format_errors(errors: Iterable[ItemError]) -> str:
     """Return the errors as lines of article, task, fault and text, by task first."""
     rows = [
-        f"{error.task:15} {error.article:8} {error.fault:9} {error.text}" for error in sorted(errors, key=lambda e: e.task)
+        f"{error.task:15} {error.article:8} {error.fault:9} {error.text}"
+        for error in sorted(errors, key=lambda e: e.task)
     ]
     return "\n".join(rows)

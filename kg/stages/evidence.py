@@ -1,13 +1,13 @@
 """What is named as a basis for a claim: images, documents, measurements, witnesses, experts, or the lack of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from kg.found import Attribution, Found, FoundActor, FoundEvidence, FoundLink, TokenSpan
-from kg.model import ActorKind, ClaimType, Direction
+from kg.found import Attribution, Found, FoundEvidence, FoundLink, TokenSpan
+from kg.model import ClaimType, Direction, HedgeClass
 from kg.nouns import NounClasses, load_actor_rules, load_noun_classes
 from kg.stages import Stage
 from kg.stages.evidence_rules import (
@@ -19,10 +19,12 @@ from kg.stages.evidence_rules import (
     load_patterns,
     load_witnesses,
 )
+from kg.stages.evidence_witnesses import WitnessWords, find_witnesses
 from kg.stages.times import find_times
 
 _SUBJECTS = {"nsubj", "nsubj:pass"}
 _NOMINAL = {"NOUN", "PROPN"}
+_OBLIQUE = {"obl", "obl:arg", "nmod", "obl:mod"}
 _BEFORE = {"det", "amod", "nummod", "nmod:poss", "compound", "det:poss"}
 _AFTER = {"nmod", "amod", "flat", "compound", "nummod"}
 _MAX_PHRASE = 12  # tokens; a longer noun phrase is a parse gone wrong
@@ -38,12 +40,10 @@ class _Context:
     found: Found
     rules: EvidenceRules
     kinds: HeadTable
-    witnesses: HeadTable
+    witnesses: WitnessWords
     innermost: dict[int, int]
     by_sentence: dict[int, tuple[int, ...]]
     nouns: NounClasses
-    spokespersons: tuple[str, ...]
-    hearsay: str
 
 
 def find_evidence(doc: Doc, found: Found) -> Mapping[str, Any]:
@@ -56,23 +56,65 @@ def find_evidence(doc: Doc, found: Found) -> Mapping[str, Any]:
     Returns:
         ``evidence`` in text order, each phrase once, and ``links`` from claims to it.
     """
-    context = _make_context(doc, found)
-    pairs: dict[tuple[TokenSpan, str], tuple[FoundEvidence, dict[int, tuple[Direction, float]]]] = {}
-    for evidence, claims, direction, strength in (*_named(context), *_witnesses(context), *_absent(context)):
-        _, linked = pairs.setdefault((evidence.span, evidence.kind), (evidence, {}))
-        for claim in claims:
-            linked.setdefault(claim, (direction, strength))
-    ordered = sorted(pairs.values(), key=lambda pair: (pair[0].span, pair[0].kind))
+    items = [item for item in _find_items(doc, found) if item.anchors]
     links = tuple(
-        FoundLink(claim=claim, direction=direction, strength=strength, evidence=index)
-        for index, (_, linked) in enumerate(ordered)
-        for claim, (direction, strength) in sorted(linked.items())
+        FoundLink(claim, item.direction, strength, evidence=index)
+        for index, item in enumerate(items)
+        for claim, strength in sorted(item.anchors.items())
     )
-    return {"evidence": tuple(evidence for evidence, _ in ordered), "links": links}
+    return {"evidence": tuple(item.evidence for item in items), "links": links}
+
+
+@dataclass(frozen=True)
+class _Item:
+    """Evidence, which way it points, and the claims that it is tied to (index of the attribution), 0-1 how closely."""
+
+    evidence: FoundEvidence
+    direction: Direction
+    anchors: Mapping[int, float]
+
+
+_Raw = tuple[FoundEvidence, tuple[int, ...], Direction, float]
+
+
+def _find_items(doc: Doc, found: Found) -> tuple[_Item, ...]:
+    """Return what is named as evidence in a document, in text order, each phrase once."""
+    context = _make_context(doc, found)
+    items: dict[tuple[TokenSpan, str], _Item] = {}
+    for evidence, claims, direction, strength in (*_named(context), *_witnesses(context), *_absent(context)):
+        before = items.get((evidence.span, evidence.kind))
+        anchors = dict.fromkeys(claims, strength) | (dict(before.anchors) if before else {})
+        items[evidence.span, evidence.kind] = _Item(
+            before.evidence if before else evidence, before.direction if before else direction, anchors
+        )
+    return _merged(doc, [items[key] for key in sorted(items)], context)
+
+
+def _merged(doc: Doc, items: Sequence[_Item], context: _Context) -> tuple[_Item, ...]:
+    """Join what is named twice: overlapping words of one kind, or "the letter" after "a letter"."""
+    kept: list[_Item] = []
+    for item in items:
+        evidence = item.evidence
+        root = doc[evidence.span.start : evidence.span.end].root
+        definite = any(child.lower_ in context.rules.scenes["definite"] for child in root.children)
+        for number, before in enumerate(kept):
+            other = before.evidence
+            head = doc[other.span.start : other.span.end].root
+            overlaps = evidence.span.start < other.span.end
+            same = definite and head.lemma_ == root.lemma_ and evidence.kind != "absence"
+            if other.kind == evidence.kind and (overlaps or same):
+                longer = max((other, evidence), key=lambda one: one.span.end - one.span.start)
+                anchors = {**item.anchors, **before.anchors}
+                kept[number] = _Item(longer if overlaps else other, before.direction, anchors)
+                break
+        else:
+            kept.append(item)
+    return tuple(kept)
 
 
 def _make_context(doc: Doc, found: Found) -> _Context:
     language = found.document.language
+    rules = load_evidence_rules(language)
     innermost: dict[int, int] = {}
     by_sentence: dict[int, list[int]] = {}
     widest_first = sorted(range(len(found.attributions)), key=lambda i: -_width(found.attributions[i]))
@@ -89,14 +131,18 @@ def _make_context(doc: Doc, found: Found) -> _Context:
     return _Context(
         doc,
         found,
-        load_evidence_rules(language),
+        rules,
         load_kinds(language),
-        load_witnesses(language),
+        WitnessWords(
+            rules,
+            load_witnesses(language),
+            load_kinds(language),
+            load_noun_classes(language),
+            load_actor_rules(language).hearsay,
+        ),
         innermost,
         {start: tuple(sorted(claims)) for start, claims in by_sentence.items()},
         load_noun_classes(language),
-        load_evidence_rules(language).spokespersons,
-        load_actor_rules(language).hearsay,
     )
 
 
@@ -107,17 +153,18 @@ def _width(attribution: Attribution) -> int:
 # named things
 
 
-def _named(context: _Context) -> Iterator[tuple[FoundEvidence, tuple[int, ...], Direction, float]]:
+def _named(context: _Context) -> Iterator[_Raw]:
     for token in context.doc:
         if token.pos_ not in _NOMINAL or token.ent_type_ == "PER":
             continue
         kind = context.kinds.kind_of(token)
         if kind is None or _is_negated(token, context.rules):
             continue
-        strength = _evidential(token, context)
-        claims = _claims_at(token, context) if strength else ()
-        if claims:
-            yield _make(context, kind, _phrase(token)), claims, Direction.SUPPORTS, strength
+        strength = _STRONG if _was_read(token, context) else _evidential(token, context)
+        if strength:
+            claims = _claims_at(token, context)
+            direction = Direction.DISPUTES if _is_contradicted(token, context) else Direction.SUPPORTS
+            yield _make(context, kind, _phrase(token)), claims, direction, strength
 
 
 def _evidential(token: Token, context: _Context) -> float:
@@ -126,7 +173,14 @@ def _evidential(token: Token, context: _Context) -> float:
     node = token
     while node.dep_ in {"conj", "nmod", "appos"} and node.head.pos_ in _NOMINAL and node.head.i != node.i:
         node = node.head
+    is_person = node.ent_type_ == "PER" or context.nouns.of(node.lemma_, node.text) == "person"
+    if node.i != token.i and node.dep_ in _SUBJECTS and is_person:
+        return 0.0  # "the report's author"
+    if _is_contradicted(node, context):
+        return _FAIR
     head = node.head
+    if _is_negated(head, context.rules) and node.dep_ not in _SUBJECTS:
+        return 0.0  # "auf den Bildern nicht zu erkennen", "found no trace"
     if node.dep_ in _SUBJECTS and full_lemma(head) in verbs["show"] | verbs["examine"]:
         return _STRONG
     case = next((child.lower_ for child in node.children if child.dep_ == "case"), None)
@@ -134,18 +188,49 @@ def _evidential(token: Token, context: _Context) -> float:
         case = next((child.lower_ for child in token.children if child.dep_ == "case"), None)
     if case in basis and (full_lemma(head) in verbs["show"] | verbs["examine"] or _is_frame(node, context)):
         return _STRONG
-    if case in basis and node.dep_ in {"obl", "obl:arg", "nmod", "obl:mod"} and head.pos_ in {"VERB", "AUX"}:
+    plain = case in context.rules.prepositions["plain"] or context.kinds.kind_of(token) == "media_report"
+    if case in basis and plain and node.dep_ in _OBLIQUE and head.pos_ in {"VERB", "AUX"}:
         return _FAIR
+    if node.dep_ == "obj" and full_lemma(head) in verbs["show"] and _points(head, context):
+        return _STRONG  # "das ergaben Proben": what looks like an object is the subject
+    if node.dep_ in _SUBJECTS and _is_cue(head, context):
+        return _STRONG  # "a judgment later called the account untrue"
     if node.dep_ in {"obj", "iobj", "obl", "obl:arg"} and full_lemma(head) in verbs["examine"]:
         return _FAIR
     return 0.0
 
 
-def _is_frame(token: Token, context: _Context) -> bool:
+def _is_contradicted(token: Token, context: _Context) -> bool:
+    """Tell whether a claim is put forward against something: "contrary to some reports"."""
+    words = {token.head.lower_, *(child.lower_ for child in token.children if child.dep_ == "case")}
+    return bool(words & context.rules.prepositions["against"])
+
+
+def _points(verb: Token, context: _Context) -> bool:
+    """Tell whether a verb has a demonstrative as its subject, which stands for what was said before."""
+    subjects = [child for child in verb.children if child.dep_ in _SUBJECTS]
+    return any(child.lower_ in context.rules.scenes["pointers"] for child in subjects)
+
+
+def _is_cue(token: Token, context: _Context) -> bool:
+    indices = context.by_sentence.get(token.sent.start, ())
+    return any(token.i in range(*span) for index in indices for span in context.found.attributions[index].cue)
+
+
+def _was_read(token: Token, context: _Context) -> bool:
+    """Tell whether a document is said to have been seen by the outlet: "seen by ...", "der dieser Zeitung vorliegt"."""
     return any(
-        token.i in range(*span)
+        child.dep_ in {"acl", "acl:relcl"} and full_lemma(child) in context.rules.scenes["given"]
+        for child in token.children
+    )
+
+
+def _is_frame(token: Token, context: _Context) -> bool:
+    """Tell whether a noun stands in the frame of a report, or depends on its cue: "heißt es in dem Schreiben"."""
+    return any(
+        token.i in range(*span) or token.head.i in range(*span)
         for index in context.by_sentence.get(token.sent.start, ())
-        for span in context.found.attributions[index].frame
+        for span in (*context.found.attributions[index].frame, *context.found.attributions[index].cue)
     )
 
 
@@ -166,73 +251,38 @@ def _claims_at(token: Token, context: _Context) -> tuple[int, ...]:
 # persons whose word is evidence
 
 
-def _witnesses(context: _Context) -> Iterator[tuple[FoundEvidence, tuple[int, ...], Direction, float]]:
-    by_actor: dict[int, list[int]] = {}
+def _witnesses(context: _Context) -> Iterator[_Raw]:
     for index, attribution in enumerate(context.found.attributions):
         cue = {full_lemma(t) for span in attribution.cue for t in context.doc[span.start : span.end]}
         if cue & context.rules.verbs["admit"] and attribution.cue:
             yield _make(context, "admission", attribution.cue[0]), (index,), Direction.SUPPORTS, _STRONG
-        actor_index = context.found.actor_of[index]
         if attribution.type is ClaimType.FREE_INDIRECT and attribution.actor is None:
             heard = [s for s in attribution.cue if any(t.pos_ in {"NOUN", "ADV"} for t in context.doc[s.start : s.end])]
+            heard = heard or list(_distancing(context, index))
             if heard:
                 yield _make(context, "media_report", heard[0]), (index,), Direction.SUPPORTS, _WEAK
-        elif attribution.type is not ClaimType.OWN and actor_index:  # 0 is the outlet itself
-            by_actor.setdefault(actor_index, []).append(index)
-    for actor_index, claims in sorted(by_actor.items()):
-        kind = _kind_of_witness(context, context.found.actors[actor_index])
-        span = _introduction(context, actor_index, claims)
-        if kind is not None and span is not None:
-            text = " ".join(context.doc[span.start : span.end].text.split())
-            yield FoundEvidence(kind, text, span, producer=span), tuple(claims), Direction.SUPPORTS, _FAIR
+    for witness in find_witnesses(context.doc, context.found, context.witnesses):
+        hearsay = witness.kind == "media_report" and all(
+            context.found.attributions[claim].actor is None for claim in witness.claims
+        )
+        if not hearsay:  # that is the cue, above
+            text = " ".join(context.doc[witness.span.start : witness.span.end].text.split())
+            evidence = FoundEvidence(witness.kind, text, witness.span, producer=witness.span)
+            yield evidence, witness.claims, Direction.SUPPORTS, _FAIR
 
 
-def _introduction(context: _Context, actor_index: int, claims: list[int]) -> TokenSpan | None:
-    """Return the words that say most of an actor: of its mentions with a noun the first that is longer than its name."""
-    actor = context.found.actors[actor_index]
-    spans = [span for claim in claims if (span := context.found.attributions[claim].actor) is not None]
-    spans += [mention.span for mention in actor.mentions]
-    nouns = [s for s in spans if any(t.pos_ in _NOMINAL for t in context.doc[s.start : s.end])]
-    longer = [s for s in nouns if s.end - s.start > len(actor.name.split())]
-    return min(longer or nouns, default=None)
-
-
-def _kind_of_witness(context: _Context, actor: FoundActor) -> str | None:
-    """Tell what sort of evidence somebody's word is, by what they are called anywhere in the article."""
-    if actor.name == context.hearsay or actor.kind is ActorKind.MEDIUM:
-        return "media_report"
-    spans = [context.doc[m.span.start : m.span.end] for m in actor.mentions]
-    nouns = [t for span in spans for t in span if t.pos_ in _NOMINAL and t.ent_type_ != "PER" and _describes(t, span)]
-    words = [word.strip(".,;:") for word in (actor.description or "").split()] if actor.kind is ActorKind.PERSON else []
-    kinds = [kind for token in nouns if (kind := context.witnesses.kind_of(token))]
-    kinds += [kind for word in words if (kind := context.witnesses.kind_of_words(word.lower()))]
-    expert = any(context.nouns.is_expert(token.lemma_, token.text) for token in nouns)
-    if expert or any(context.nouns.is_expert(word) for word in words):
-        kinds.append("expert_judgement")
-    for kind in ("expert_judgement", "eyewitness"):
-        if kind in kinds:
-            return kind
-    speaks_for_others = any(token.lower_.endswith(context.spokespersons) for token in nouns)
-    unnamed_person = not actor.named and actor.kind in {ActorKind.ROLE, ActorKind.GROUP} and bool(nouns)
-    return "anonymous_source" if unnamed_person and not speaks_for_others and _is_person(context, nouns) else None
-
-
-def _is_person(context: _Context, nouns: list[Token]) -> bool:
-    return any(context.nouns.of(token.lemma_, token.text) == "person" for token in nouns)
-
-
-def _describes(token: Token, span: Span) -> bool:
-    """Tell whether a noun says what the actor is: the head of the mention, or in apposition to it."""
-    node = token
-    while node != span.root and node.dep_ in {"appos", "flat", "conj", "compound", "nsubj", "acl:relcl", "acl"}:
-        node = node.head
-    return node == span.root
+def _distancing(context: _Context, index: int) -> Iterator[TokenSpan]:
+    """Yield the words within a claim that pass it on as hearsay: "reportedly", "angeblich"."""
+    for hedge in context.found.certainties[index].hedges if context.found.certainties else ():
+        span = context.doc.char_span(hedge.passage.start, hedge.passage.end, alignment_mode="expand")
+        if hedge.hedge_class is HedgeClass.DISTANCING and span is not None and span.root.pos_ in {"ADV", "ADJ", "NOUN"}:
+            yield TokenSpan(span.start, span.end)
 
 
 # what is missing
 
 
-def _absent(context: _Context) -> Iterator[tuple[FoundEvidence, tuple[int, ...], Direction, float]]:
+def _absent(context: _Context) -> Iterator[_Raw]:
     """Say of which claims a sentence tells that there is no evidence, or none that could be checked."""
     pattern = load_patterns(context.found.document.language).absence
     for sentence in context.doc.sents:
@@ -253,7 +303,10 @@ def _absent(context: _Context) -> Iterator[tuple[FoundEvidence, tuple[int, ...],
 
 
 def _is_negated(token: Token, rules: EvidenceRules) -> bool:
-    return any(child.lower_ in rules.undercuts["negations"] for child in token.children)
+    """Tell whether a word, or the subject of a verb, has a negation."""
+    negations = rules.undercuts["negations"]
+    subjects = [child for child in token.children if child.dep_ in _SUBJECTS]
+    return any(child.lower_ in negations for node in (token, *subjects) for child in node.children)
 
 
 def _phrase(token: Token) -> TokenSpan:

@@ -23,6 +23,7 @@ class EvidenceRules(BaseModel):
     persons: dict[str, tuple[str, ...]]
     spokespersons: tuple[str, ...]
     verbs: dict[str, frozenset[str]]
+    scenes: dict[str, frozenset[str]]
     prepositions: dict[str, frozenset[str]]
     absence: dict[str, tuple[str, ...]]
     undercuts: dict[str, tuple[str, ...]]
@@ -45,8 +46,14 @@ class HeadTable:
     longest: int
 
     def kind_of(self, token: Token) -> str | None:
-        """Return the kind that a noun names, by its form, then its lemma, then the longest head of either."""
-        return self.kind_of_words(token.lower_, token.lemma_.lower())
+        """Return the kind that a noun names, with the word before it if that makes a known term ("social media").
+
+        Else by its form, then its lemma, then the longest head of either.
+        """
+        before = [c for c in token.children if c.i == token.i - 1 and c.dep_ in {"amod", "compound"}]
+        terms = [f"{word} {noun}" for c in before for word in (c.lower_, c.lemma_.lower()) for noun in (token.lower_,)]
+        found = next((self.table[term] for term in terms if term in self.table), None)
+        return found or self.kind_of_words(token.lower_, token.lemma_.lower())
 
     def kind_of_words(self, *words: str) -> str | None:
         """Return the kind of the first of these words, lower case, that names one, then of the first with a head that does."""

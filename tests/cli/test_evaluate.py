@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.evaluate import LanguageScores, Score, floors_of
+from kg.evaluate import Fault, ItemError, LanguageScores, Score, floors_of
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
@@ -58,3 +58,25 @@ def test_bad_floors_are_said_before_anything_is_measured(run, tmp_path, monkeypa
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"Error: {message}")
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [("--gate", "floors.json"), ("--split", "test")])
+def test_errors_are_listed_for_the_dev_half_only(run, monkeypatch, options):
+    monkeypatch.setattr("kg.evaluate.find_errors", lambda *_: pytest.fail("measured"))
+    result = run("evaluate", CORPUS, "--errors", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'--errors' lists the dev half" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("output_format", "stdout"),
+    [
+        ("text", "evidence        a1-de-1  missed    [imagery] Luftbilder\n"),
+        ("json", '{"article": "a1-de-1", "task": "evidence", "fault": "missed", "text": "[imagery] Luftbilder"}\n'),
+    ],
+)
+def test_errors_are_one_a_line(run, monkeypatch, output_format, stdout):
+    error = ItemError(article="a1-de-1", task="evidence", fault=Fault.MISSED, text="[imagery] Luftbilder")
+    monkeypatch.setattr("kg.evaluate.find_errors", lambda *_: (error,))
+    result = run("evaluate", CORPUS, "--errors", "--format", output_format)
+    assert (result.exit_code, result.stdout) == (0, stdout)

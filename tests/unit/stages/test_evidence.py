@@ -101,6 +101,68 @@ def test_somebodys_word_is_evidence_by_what_they_are(by_hand, found_in, language
     assert [e.kind for e in result["evidence"]] == ([kind] if kind else [])
 
 
+_SEEN_DE = """
+Unterlagen Unterlage NOUN 5 nsubj
+, , PUNCT 4 punct
+die der PRON 4 nsubj
+vorliegen vorliegen VERB 1 acl:relcl
+nennen nennen VERB 0 root VerbForm=Fin
+Züge Zug NOUN 5 obj
+"""
+_SEEN_EN = """
+Documents document NOUN 5 nsubj
+seen see VERB 1 acl
+by by ADP 4 case
+us we PRON 2 obl
+name name VERB 0 root VerbForm=Fin
+trains train NOUN 5 obj
+"""
+
+
+@pytest.mark.parametrize(("language", "table"), [("de", _SEEN_DE), ("en", _SEEN_EN)])
+def test_documents_that_the_outlet_has_read_are_evidence_whatever_the_verb(by_hand, found_in, language, table):
+    doc = by_hand(table)
+    claim = Attribution((TokenSpan(0, len(doc)),), ClaimType.OWN)
+    assert [e.kind for e in evidence_in(doc, found_in, (claim,), language)["evidence"]] == ["document"]
+
+
+_TERM = """
+On on ADP 3 case
+{adjective} {lemma} ADJ 3 amod
+{noun} {noun} NOUN 4 obl
+stand stehen VERB 0 root VerbForm=Fin
+Unsinn Unsinn NOUN 4 obj
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "case", "adjective", "noun", "kinds"),
+    [
+        ("de", "In", "sozialen", "Netzwerken", ["media_report"]),
+        ("de", "In", "neuronalen", "Netzwerken", []),
+        ("en", "On", "social", "media", ["media_report"]),
+    ],
+)
+def test_a_term_of_two_words_has_its_own_kind(by_hand, found_in, language, case, adjective, noun, kinds):
+    doc = by_hand(_TERM.format(adjective=adjective, lemma=adjective, noun=noun).replace("On on", f"{case} {case}"))
+    claim = Attribution((TokenSpan(3, 5),), ClaimType.INDIRECT)
+    assert [e.kind for e in evidence_in(doc, found_in, (claim,), language)["evidence"]] == kinds
+
+
+@pytest.mark.parametrize(("determiner", "kinds"), [("ein", ["anonymous_source"]), ("der", []), ("mein", [])])
+def test_only_who_is_brought_in_as_somebody_is_an_unnamed_source(by_hand, found_in, determiner, kinds):
+    from kg.found import ActorMention
+
+    relation = "det:poss" if determiner == "mein" else "det"
+    doc = by_hand(
+        f"{determiner} {determiner} DET 2 {relation}\nLehrer Lehrer NOUN 3 nsubj\nsagt sagen VERB 0 root\nRegen Regen NOUN 3 obj"
+    )
+    actor = FoundActor(ActorKind.ROLE, "Lehrer", False, None, None, None, (ActorMention(TokenSpan(0, 2), 1),))
+    claim = Attribution((TokenSpan(3, 4),), ClaimType.INDIRECT, actor=TokenSpan(0, 2), cue=(TokenSpan(2, 3),))
+    result = evidence_in(doc, found_in, (claim,), actors=(OUTLET, actor), actor_of=(1,))
+    assert [e.kind for e in result["evidence"]] == kinds
+
+
 @pytest.mark.parametrize(("language", "cue"), [("de", "einräumen"), ("en", "admit")])
 def test_who_admits_something_gives_evidence_against_themselves(by_hand, found_in, language, cue):
     doc = by_hand(f"Voss Voss PROPN 2 nsubj\nx {cue} VERB 0 root\nFehler Fehler NOUN 2 obj")

@@ -36,11 +36,13 @@ fließt fließen VERB 2 ccomp
         ("en", "deny", [(0, 1, Direction.DISPUTES)]),
         ("de", "bezweifeln", [(0, 1, Direction.UNDERCUTS)]),
         ("en", "doubt", [(0, 1, Direction.UNDERCUTS)]),
-        ("de", "sagen", []),
-        ("en", "say", []),
+        ("de", "sagen", [(0, 1, Direction.SUPPORTS)]),
+        ("en", "say", [(0, 1, Direction.SUPPORTS)]),
     ],
 )
-def test_a_denial_disputes_and_a_doubt_undercuts_what_another_said(by_hand, found_in, language, cue, links):
+def test_a_denial_disputes_a_doubt_undercuts_and_a_repetition_supports_what_another_said(
+    by_hand, found_in, language, cue, links
+):
     doc = by_hand(_DENIED.format(cue=cue))
     first = Attribution((TokenSpan(2, 4),), ClaimType.INDIRECT, actor=TokenSpan(0, 1), cue=(TokenSpan(1, 2),))
     second = Attribution((TokenSpan(7, 10),), ClaimType.INDIRECT, actor=TokenSpan(5, 6), cue=(TokenSpan(6, 7),))
@@ -64,6 +66,16 @@ fließt fließen VERB 3 acl
 stirbt sterben VERB 0 root
 Fisch Fisch NOUN 7 nsubj
 """
+
+
+@pytest.mark.parametrize(("language", "cue"), [("de", "bestreiten"), ("en", "deny")])
+def test_the_cue_of_a_denial_is_kept(by_hand, found_in, language, cue):
+    doc = by_hand(_DENIED.format(cue=cue))
+    first = Attribution((TokenSpan(2, 4),), ClaimType.INDIRECT, actor=TokenSpan(0, 1), cue=(TokenSpan(1, 2),))
+    second = Attribution((TokenSpan(7, 10),), ClaimType.INDIRECT, actor=TokenSpan(5, 6), cue=(TokenSpan(6, 7),))
+    blocks = (Block(TokenSpan(0, len(doc)), BlockKind.BODY),)
+    found = found_in(doc, language, blocks=blocks, attributions=(first, second), actors=(A, B), actor_of=(0, 1))
+    assert [link.cue for link in find_stance(doc, found)["links"]] == [TokenSpan(6, 7)]
 
 
 def test_a_statement_that_is_given_supports_what_follows_from_it(by_hand, found_in):
