@@ -151,3 +151,26 @@ def pipeline(
         write_lines(output, [json.dumps(scores.model_dump(mode="json"), ensure_ascii=False, indent=2)])
     else:
         write_lines(output, [format_pipeline_scores(scores)])
+
+
+@evaluate.command()
+@click.argument("ratings", type=click.Path(path_type=Path), metavar="FILE")
+@format_option
+@output_option
+def certainty(ratings: Path, output_format: str, output: Path) -> None:
+    """Measure the levels of certainty against people's ratings of English sentences.
+
+    FILE is JSON Lines with "finding", a sentence, and "sentence-level-certainty", its rating, as in the data of Pei & Jurgens
+    (2021). Prints the rank correlation (Spearman) and the mean rating of the sentences of each level.
+
+    \b
+    Example:
+      kg evaluate certainty sentence-level-certainty.jsonl
+    """
+    from kg.evaluate import evaluate_certainty, format_certainty_scores
+
+    scores = evaluate_certainty(ratings)
+    if output_format == "json":
+        write_lines(output, [json.dumps(scores.model_dump(mode="json"), ensure_ascii=False, indent=2)])
+    else:
+        write_lines(output, [format_certainty_scores(scores)])

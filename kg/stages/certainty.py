@@ -95,8 +95,11 @@ def _judge(doc: Doc, attribution: Attribution, nested: list[Attribution], docume
     hedges: list[Hedge] = []
     levels: list[CertaintyLevel] = []
     for entry, span in _find_hedges(doc, content, document.language):
+        if _is_ability(doc, span, rules):
+            continue
         modal = entry.hedge_class is HedgeClass.DISTANCING and doc[span.start].pos_ == "AUX"
-        if not _has_scope(doc[span.start], content) or (modal and attribution.type is not ClaimType.FREE_INDIRECT):
+        reports = attribution.type is ClaimType.FREE_INDIRECT or _is_of_the_past(doc[span.start])
+        if not _has_scope(doc[span.start], content) or (modal and not reports):
             continue
         hedges.append(Hedge(hedge_class=entry.hedge_class, passage=_passage(doc, span, document.document_id)))
         if entry.level is not None:
@@ -147,6 +150,29 @@ def _has_scope(token: Token, content: list[int]) -> bool:
             return False
         node = node.head
     return node.i == token.i or node.dep_ not in {"acl:relcl"} or node.head.i not in allowed
+
+
+def _is_of_the_past(modal: Token) -> bool:
+    """Tell whether a modal has a perfect infinitive: "soll gewusst haben" is hearsay, "soll gebaut werden" a plan."""
+    verbs = (modal.head, *modal.children)
+    return any(
+        child.lemma_.lower() in {"sein", "haben"} and child.i > modal.i and "Inf" in child.morph.get("VerbForm", [])
+        for verb in verbs
+        for child in verb.children
+        if child.dep_.startswith("aux")
+    )
+
+
+def _is_ability(doc: Doc, span: TokenSpan, rules: CertaintyRules) -> bool:
+    """Tell whether a modal speaks of what somebody is able to do, or likes, and not of what may be so.
+
+    "could not be verified" and "mag keine Zahlen" hedge nothing; "could not be ruled out" is a hedge of more words.
+    """
+    token = doc[span.start]
+    if span.end - span.start > 1 or token.lower_ not in rules.words["abilities"]:
+        return False
+    after = doc[span.end].lower_ if span.end < len(doc) else ""
+    return after in rules.words["negations"] or token.pos_ == "VERB"
 
 
 def _negated(doc: Doc, span: TokenSpan, rules: CertaintyRules, level: CertaintyLevel) -> CertaintyLevel:

@@ -78,6 +78,7 @@ class ClaimFacts:
     level: CertaintyLevel | None
     refers_back: bool
     names_reports: bool
+    retracts: bool
     contrast: bool
     conditional: bool
     infers_from: frozenset[str]
@@ -159,6 +160,7 @@ class _Reader:
             level=certainties[index].level if certainties else None,
             refers_back=any(_refers_back(token) for token in tokens),
             names_reports=bool(forms & self.words["accusations"]),
+            retracts=stance is Stance.DENIES and bool(self._said(attribution) & self.words["retract"]),
             contrast=bool(self._sentence_words(start) & self.words["contrast"]),
             conditional=tokens[0].lower_ in self.words["conditional"],
             infers_from=frozenset(self._infers_from(tokens)),
@@ -175,13 +177,9 @@ class _Reader:
     def _stance(self, attribution: Attribution, content: frozenset[str]) -> tuple[Stance, TokenSpan | None]:
         own = attribution.type is ClaimType.OWN
         summed_up = attribution.type is ClaimType.REPORTED
-        deny, doubt, conceal = self.words["deny"], self.words["doubt"], self.words["conceal"]
+        deny, doubt, conceal = self.words["deny"] | self.words["retract"], self.words["doubt"], self.words["conceal"]
         cue = attribution.cue[0] if attribution.cue else None
-        said = lemmas_of(self.doc, attribution.cue) | {
-            full_lemma(self.doc[i])
-            for span in (*attribution.cue, *(attribution.content if summed_up else ()))
-            for i in range(*span)
-        }
+        said = self._said(attribution)
         predicates = self._predicates(attribution)
         if said & deny or predicates & deny or (summed_up and content & deny):
             return Stance.DENIES, cue
@@ -192,6 +190,12 @@ class _Reader:
         if said & doubt or predicates & doubt or (summed_up and content & doubt):
             return Stance.DOUBTS, cue
         return Stance.NONE, None
+
+    def _said(self, attribution: Attribution) -> set[str]:
+        """Return the words of the report: its cue, and all verbs where it sums up what was said."""
+        summed_up = attribution.type is ClaimType.REPORTED
+        spans = (*attribution.cue, *(attribution.content if summed_up else ()))
+        return lemmas_of(self.doc, attribution.cue) | {full_lemma(self.doc[i]) for span in spans for i in range(*span)}
 
     def _predicates(self, attribution: Attribution) -> set[str]:
         """Return what a claim says of something as a whole: "that is a lie", not "he told her a lie"."""
@@ -239,7 +243,7 @@ class _Reader:
         if actor is None:
             return frozenset()
         named, language = self.found.actors[actor], self.found.document.language
-        concepts = set()
+        concepts: set[str] = set()
         for text in (named.name, named.affiliation, named.stands_for):
             for word in (text or "").split():
                 if word[0].isupper():

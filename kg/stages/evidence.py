@@ -160,6 +160,12 @@ def _named(context: _Context) -> Iterator[_Raw]:
         kind = context.kinds.kind_of(token)
         if kind is None or _is_negated(token, context.rules):
             continue
+        if (
+            kind == "document"
+            and context.witnesses.persons.kind_of(token) == "media_report"
+            and _of_medium(token, context)
+        ):
+            kind = "media_report"
         strength = _STRONG if _was_read(token, context) else _evidential(token, context)
         if strength:
             claims = _claims_at(token, context)
@@ -198,6 +204,12 @@ def _evidential(token: Token, context: _Context) -> float:
     if node.dep_ in {"obj", "iobj", "obl", "obl:arg"} and full_lemma(head) in verbs["examine"]:
         return _FAIR
     return 0.0
+
+
+def _of_medium(token: Token, context: _Context) -> bool:
+    """Tell whether a report is one of a medium: "a report by a local radio station"."""
+    children = [child for child in token.children if child.dep_ == "nmod" and child.pos_ in _NOMINAL]
+    return any(context.nouns.of(child.lemma_, child.text) == "medium" for child in children)
 
 
 def _is_contradicted(token: Token, context: _Context) -> bool:

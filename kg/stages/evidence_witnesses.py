@@ -112,7 +112,13 @@ class _Reader:
         texts = [w.strip(".,;:") for w in (actor.description or "").split()] if actor.kind is ActorKind.PERSON else []
         kinds = [kind for token in nouns if (kind := words.persons.kind_of(token))]
         kinds += [kind for word in texts if (kind := words.persons.kind_of_words(word.lower()))]
-        learned = any(words.nouns.is_expert(t.lemma_, t.text) for t in nouns) or any(map(words.nouns.is_expert, texts))
+        if "anonymous_source" in kinds and not actor.named:
+            nouns_of_learning: list[Token] = []  # "investigators" and the like are no scholars
+        else:
+            nouns_of_learning = nouns
+        learned = any(words.nouns.is_expert(t.lemma_, t.text) for t in nouns_of_learning) or any(
+            map(words.nouns.is_expert, texts)
+        )
         is_person = actor.kind in {ActorKind.PERSON, ActorKind.ROLE, ActorKind.GROUP}
         if learned or (is_person and self._is_scholar()):
             kinds.append("expert_judgement")
@@ -150,7 +156,7 @@ class _Reader:
 
     def _is_scholar(self) -> bool:
         """Tell whether somebody does research: "who studies ...", "of the Institute for ..."."""
-        if any(t.pos_ == "VERB" and t.lemma_.lower() in self.words.rules.scenes["learned"] for t in self._clauses()):
+        if any(t.lemma_.lower() in self.words.rules.scenes["learned"] for t in self._clauses()):
             return True
         if self.actor.kind is not ActorKind.PERSON or not self.actor.named:
             return False
@@ -202,10 +208,9 @@ class _Reader:
         )
         bare = any(not any(c.dep_ == "det" for c in head.children) for head in heads)
         known = any(self.words.persons.kind_of(token) == "anonymous_source" for token in nouns)
-        return (introduced and (known or self._one(nouns))) or (bare and known)
-
-    def _one(self, nouns: list[Token]) -> bool:
-        return not any("Plur" in token.morph.get("Number", []) for token in nouns)
+        counted = any(token.pos_ == "NUM" for span in described for token in span if token.i < span.root.i)
+        several = any("Plur" in token.morph.get("Number", []) for token in nouns)
+        return (introduced and (known or counted or not several)) or (bare and known)
 
 
 def _describes(token: Token, span: Span) -> bool:

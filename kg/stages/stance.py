@@ -7,7 +7,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from kg.found import Found, FoundLink
-from kg.model import Direction
+from kg.model import ClaimType, Direction
 from kg.stages import Stage
 from kg.stages.claim_facts import ClaimFacts, Stance, facts_of
 from kg.stages.claim_pairs import pairs_of
@@ -59,10 +59,13 @@ def _learned(facts: tuple[ClaimFacts, ...], found: Found) -> Iterator[FoundLink]
     supports: dict[int, dict[int, float]] = {}
     for pair in pairs_of(facts, found):
         source = by_index[pair.source]
-        if source.stance is not Stance.NONE:
+        themselves = source.actor == by_index[pair.target].actor and source.type is not ClaimType.OWN
+        if source.stance is not Stance.NONE and (source.retracts or not themselves):
             value = weights[Tie.OBJECTION].probability(pair)
             objections.setdefault(pair.source, {})[pair.target] = value
-        supports.setdefault(pair.source, {})[pair.target] = weights[Tie.SUPPORT].probability(pair)
+        denied = (source.stance is Stance.DENIES) != (by_index[pair.target].stance is Stance.DENIES)
+        if not (denied and pair.values["alike"]):  # the same words, asserted and denied
+            supports.setdefault(pair.source, {})[pair.target] = weights[Tie.SUPPORT].probability(pair)
     opposed: set[tuple[int, int]] = set()
     last: dict[int, float] = {}
     for fact in facts:

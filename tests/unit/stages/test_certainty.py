@@ -93,3 +93,39 @@ def test_words_like_offenbar_are_kept_in_each_of_their_classes(by_hand, found_in
     claim = Attribution((TokenSpan(0, 3),), ClaimType.INDIRECT, actor=TokenSpan(0, 1))
     (certainty,) = judge_certainty(doc, found_in(doc, attributions=(claim,)))["certainties"]
     assert {hedge.hedge_class for hedge in certainty.hedges} == {HedgeClass.PROBABILITY, HedgeClass.INFERENTIAL}
+
+
+_COULD = """
+It it PRON 5 nsubj:pass
+could could AUX 5 aux
+{word} {word} PART 5 advmod
+be be AUX 5 aux:pass
+sold sell VERB 0 root
+"""
+
+
+@pytest.mark.parametrize(("word", "level"), [("not", CertaintyLevel.CERTAIN), ("soon", CertaintyLevel.POSSIBLE)])
+def test_what_could_not_be_done_is_no_possibility(by_hand, found_in, word, level):
+    doc = by_hand(_COULD.format(word=word))
+    claim = Attribution((TokenSpan(0, len(doc)),), ClaimType.INDIRECT, actor=TokenSpan(0, 1))
+    (certainty,) = judge_certainty(doc, found_in(doc, "en", attributions=(claim,)))["certainties"]
+    assert certainty.level is level
+
+
+_HEARSAY = """
+Er er PRON 3 nsubj
+soll sollen AUX 3 aux
+{participle} fahren VERB 0 root
+{auxiliary} {auxiliary} AUX 3 aux VerbForm=Inf
+"""
+
+
+@pytest.mark.parametrize(
+    ("participle", "auxiliary", "level"),
+    [("gefahren", "sein", CertaintyLevel.UNKNOWN), ("fahren", "dürfen", CertaintyLevel.CERTAIN)],
+)
+def test_soll_is_hearsay_with_a_perfect_infinitive_and_else_a_plan(by_hand, found_in, participle, auxiliary, level):
+    doc = by_hand(_HEARSAY.format(participle=participle, auxiliary=auxiliary))
+    claim = Attribution((TokenSpan(0, len(doc)),), ClaimType.OWN)
+    (certainty,) = judge_certainty(doc, found_in(doc, attributions=(claim,)))["certainties"]
+    assert certainty.level is level

@@ -56,6 +56,14 @@ def test_nobody_disputes_themselves(by_hand, found_in):
     assert stance_in(doc, found_in, (first, second), (0, 0)) == []
 
 
+@pytest.mark.parametrize(("language", "cue"), [("de", "widerrufen"), ("en", "retract")])
+def test_who_retracts_something_disputes_what_they_said(by_hand, found_in, language, cue):
+    doc = by_hand(_DENIED.format(cue=cue))
+    first = Attribution((TokenSpan(2, 4),), ClaimType.INDIRECT, actor=TokenSpan(0, 1), cue=(TokenSpan(1, 2),))
+    second = Attribution((TokenSpan(7, 10),), ClaimType.INDIRECT, actor=TokenSpan(5, 6), cue=(TokenSpan(6, 7),))
+    assert stance_in(doc, found_in, (first, second), (0, 0), language) == [(0, 1, Direction.DISPUTES)]
+
+
 _GIVEN = """
 Angesichts angesichts ADP 3 case
 der der DET 3 det
