@@ -89,6 +89,18 @@ class Passage(Record):
         return self
 
 
+class ReviewDecision(StrEnum):
+    """What a human reviewer decided about a record; ``undo`` takes back another review, also one that undid something."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CORRECT = "correct"
+    ADD = "add"
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"
+
+
 class ActorKind(StrEnum):
     """What sort of agent an actor is."""
 
@@ -113,7 +125,7 @@ class OrganisationKind(StrEnum):
 class Actor(Record):
     """Who makes a claim, as one document speaks of them; ``key`` joins the same actor across documents and languages.
 
-    ``organisation_kind`` is set for organisations of which the text says it. ``stands_for`` is set for metonymy: "Moskau"
+    ``reviewed``, here and in other records, is what a human decided last; only ``kg.reviews`` sets it. ``organisation_kind`` is set for organisations of which the text says it. ``stands_for`` is set for metonymy: "Moskau"
     stands for the government of Russia.
     """
 
@@ -128,6 +140,7 @@ class Actor(Record):
     stands_for: Text | None = None
     mentions: tuple[Passage, ...] = ()
     external_ids: tuple[Text, ...] = ()
+    reviewed: ReviewDecision | None = None
 
 
 class HedgeClass(StrEnum):
@@ -289,6 +302,7 @@ class Claim(Record):
     certainty: Certainty
     spoken: TimeReference | None = None
     parent_id: Text | None = None
+    reviewed: ReviewDecision | None = None
 
 
 class Evidence(Record):
@@ -300,6 +314,7 @@ class Evidence(Record):
     passage: Passage
     producer_id: Text | None = None
     date: TimeReference | None = None
+    reviewed: ReviewDecision | None = None
 
 
 class Direction(StrEnum):
@@ -321,6 +336,7 @@ class EvidenceLink(Record):
     direction: Direction
     strength: Probability
     cue: Passage | None = None
+    reviewed: ReviewDecision | None = None
 
     @model_validator(mode="after")
     def _one_end(self) -> Self:
@@ -330,22 +346,44 @@ class EvidenceLink(Record):
         return self
 
 
-class ReviewDecision(StrEnum):
-    """What a human reviewer decided about a record."""
+class Change(Record):
+    """One thing that a reviewer changed about a record, in words; ``before`` or ``after`` is ``None`` where there is nothing."""
 
-    ACCEPT = "accept"
-    REJECT = "reject"
-    CORRECT = "correct"
-    ADD = "add"
+    field: Text
+    before: Text | None = None
+    after: Text | None = None
+
+
+class ReviewedRecords(Record):
+    """The records that a review is about, as they stood before it or stand after it."""
+
+    actors: tuple[Actor, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    links: tuple[EvidenceLink, ...] = ()
 
 
 class Review(Record):
-    """A human's judgement of one record; kept apart from what was extracted."""
+    """A human's judgement of one record; kept apart from what was extracted.
+
+    Attributes:
+        record_id: a claim, actor, evidence, evidence link or proposition; for ``undo`` the review that is taken back.
+        document_id: the document of the record; ``None`` where a decision reaches over documents.
+        others: what is merged into the record, or split off from it.
+        changes: what was changed, in words.
+        before: the records as the reviewer saw them, by which they are found again when a later version reads the
+            document otherwise; ``after`` as the reviewer left them.
+    """
 
     review_id: Text
     record_id: Text
+    document_id: Text | None = None
     reviewer: Text
     decision: ReviewDecision
+    others: tuple[Text, ...] = ()
+    changes: tuple[Change, ...] = ()
+    before: ReviewedRecords | None = None
+    after: ReviewedRecords | None = None
     note: Text | None = None
     time: datetime
 

@@ -285,6 +285,6 @@ def _delete_review(review_id: str) -> str:
     subject = record_iri(review_id)
     return f"""DELETE {{ GRAPH <{REVIEWS_GRAPH}> {{ ?node ?property ?value }} }}
         WHERE {{
-            VALUES ?node {{ <{subject}> <{subject}#reviewer> }}
             GRAPH <{REVIEWS_GRAPH}> {{ ?node ?property ?value }}
+            FILTER(?node = <{subject}> || STRSTARTS(STR(?node), "{subject}#"))
         }} ;"""

@@ -12,7 +12,7 @@ from kg.errors import InputError, StoreError
 from kg.graph import ancestors
 from kg.ids import sha256_of
 from kg.model import Claim, Extraction, Passage, Record
-from kg.rdf import extraction_lines
+from kg.rdf import extraction_lines, review_lines
 from kg.store import Store
 from kg.vocab import ontology_file
 
@@ -61,6 +61,9 @@ def validate_store(store: Store) -> Iterator[Violation]:
             continue
         if extraction is not None:
             yield from check_records(extraction)
+    reviews = [line for review in store.reviews() for line in review_lines(review)]
+    if reviews:
+        yield from check_shapes("reviews", reviews)
 
 
 def check_shapes(document_id: str, lines: Iterable[str]) -> Iterator[Violation]:

@@ -31,6 +31,7 @@ class KG(DefinedNamespace):
 
     # classes
     Actor: URIRef
+    Change: URIRef
     Claim: URIRef
     Evidence: URIRef
     EvidenceLink: URIRef
@@ -49,6 +50,8 @@ class KG(DefinedNamespace):
     affiliation: URIRef
     asWritten: URIRef  # noqa: N815
     certainty: URIRef
+    change: URIRef
+    changedField: URIRef  # noqa: N815
     claim: URIRef
     claimType: URIRef  # noqa: N815
     concept: URIRef
@@ -84,7 +87,12 @@ class KG(DefinedNamespace):
     polarity: URIRef
     predicate: URIRef
     presupposed: URIRef
+    recordsAfter: URIRef  # noqa: N815
+    recordsBefore: URIRef  # noqa: N815
     retrieved: URIRef
+    reviewedAs: URIRef  # noqa: N815
+    reviewedIn: URIRef  # noqa: N815
+    reviewedWith: URIRef  # noqa: N815
     role: URIRef
     software: URIRef
     spoken: URIRef
@@ -93,6 +101,8 @@ class KG(DefinedNamespace):
     strength: URIRef
     supports: URIRef
     undercuts: URIRef
+    valueAfter: URIRef  # noqa: N815
+    valueBefore: URIRef  # noqa: N815
     within: URIRef
 
     # concept schemes

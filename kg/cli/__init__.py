@@ -16,6 +16,7 @@ from kg.cli.export import export
 from kg.cli.give import key, schema, serve
 from kg.cli.measure import evaluate
 from kg.cli.read import extract, ingest
+from kg.cli.review import review
 from kg.cli.shared import Session
 from kg.cli.take import import_
 from kg.errors import KgError
@@ -67,5 +68,20 @@ def main(ctx: click.Context, config_path: Path | None, verbose: int, quiet: bool
     ctx.obj = Session(config_path=config_path, quiet=quiet)
 
 
-for command in (build, trace, query, show, export, import_, serve, key, ingest, extract, validate, evaluate, schema):
+for command in (
+    build,
+    trace,
+    query,
+    show,
+    review,
+    export,
+    import_,
+    serve,
+    key,
+    ingest,
+    extract,
+    validate,
+    evaluate,
+    schema,
+):
     main.add_command(command)

@@ -62,6 +62,7 @@ def trace(
       kg trace "artillery shipped to Russia"
       kg trace "Artillerie nach Russland geliefert" corpus/articles/a1-en-1.txt --format json
     """
+    from kg.reviews import reviewed_extractions
     from kg.trace import render_text
     from kg.trace import trace as trace_question
     from kg.trace.question import read_question
@@ -75,7 +76,7 @@ def trace(
         extractions = list(extract(session.ingest(sources, "auto", failures)))
     else:
         with session.open_store(store_path) as store:
-            extractions = list(store.extractions())
+            extractions = list(reviewed_extractions(store))
             reviews = tuple(store.reviews())
     found = trace_question(question, extractions)
     if output_format == "json":

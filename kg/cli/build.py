@@ -24,7 +24,7 @@ from kg.cli.shared import (
 from kg.errors import InputError, KgError
 
 if TYPE_CHECKING:
-    from kg.model import Document, Record
+    from kg.model import Document, Record, Review
     from kg.store import Store
 
 
@@ -122,35 +122,32 @@ def validate(session: Session, store_path: Path | str | None, output_format: str
 def show(session: Session, record_id: str, store_path: Path | str | None, output: Path) -> None:
     """Print one record of the store as JSON.
 
-    A document, an actor, a claim, a piece of evidence or a link. Identifiers are those that `kg extract`, `kg query` and `kg trace` print.
+    A document, an actor, a claim, a piece of evidence, a link or a review. Identifiers are those that `kg extract`,
+    `kg query` and `kg trace` print. A record is shown as it is after all reviews, which stand below it.
 
     \b
     Example:
       kg show document-avidz23xfqgva26o
     """
     with session.open_store(store_path) as store:
-        write_lines(output, [_find_record(store, record_id).model_dump_json(indent=2)])
+        record, reviews = _find_record(store, record_id)
+    shown = record.model_dump(mode="json")
+    if reviews:
+        shown["reviews"] = [review.model_dump(mode="json", exclude={"before", "after"}) for review in reviews]
+    write_lines(output, [json.dumps(shown, ensure_ascii=False, indent=2)])
 
 
-def _find_record(store: "Store", record_id: str) -> "Record":
-    """Find a record by its identifier.
+def _find_record(store: "Store", record_id: str) -> "tuple[Record, list[Review]]":
+    """Find a record by its identifier, as it is after all reviews, and the reviews of it, oldest first.
+
+    One that was rejected is shown as it was read, marked as rejected.
 
     Raises:
         InputError: the store has no such record.
     """
-    from kg.vocab import record_id_of, record_iri
+    from kg.reviews.lookup import find_reviewed
 
-    graphs = store.query(
-        f"SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ <{record_iri(record_id)}> ?property ?value }} }}"
-    )
-    for document_id in sorted({record_id_of(row["graph"].value) for row in graphs}):  # type: ignore[union-attr]
-        extraction = store.get(document_id)
-        if extraction is None:
-            continue
-        if extraction.document.document_id == record_id:
-            return extraction.document
-        records = (*extraction.actors, *extraction.claims, *extraction.evidence, *extraction.links)
-        for record in records:
-            if getattr(record, next(iter(type(record).model_fields))) == record_id:  # the identifier is the first field
-                return record
-    raise InputError(f'{store.name}: no record has the identifier "{record_id}"')
+    found = find_reviewed(store, record_id)
+    if found is None:
+        raise InputError(f'{store.name}: no record has the identifier "{record_id}"')
+    return found

@@ -77,9 +77,13 @@ def export(
         raise click.UsageError("--rating and what goes with it are for --format claimreview")
     if question is not None and actor is not None:
         raise click.UsageError("--question and --actor cannot be combined")
+    from kg.reviews import AppliedReviews
+
     with session.open_store(store_path) as store:
-        extractions = [_get(store, document_id) for document_id in document_ids] or list(store.extractions())
         reviews = list(store.reviews())
+        applied = AppliedReviews(reviews)
+        read = [_get(store, document_id) for document_id in document_ids] or store.extractions()
+        extractions = [applied.to(extraction) for extraction in read]
         where = store.name
     from kg.model import Language
 

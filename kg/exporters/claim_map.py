@@ -146,10 +146,12 @@ class ClaimMap:
         return f"{self.labels['certainty']}: {self.labels.certainty[node.claim.certainty.level]}"
 
     def confidence_words(self, node: ClaimNode) -> str:
-        """Say how sure we are, as word and number."""
+        """Say how sure we are, as word and number, and what a reviewer decided."""
         value = node.claim.confidence.value
         number = write_number(value, self.language)
-        return f"{self.labels['confidence']}: {self.labels.confidence(value).short} ({number})"
+        words = f"{self.labels['confidence']}: {self.labels.confidence(value).short} ({number})"
+        reviewed = node.claim.reviewed
+        return words if reviewed is None else f"{words}, {self.labels.review_decisions[reviewed]}"
 
     def document_words(self, document: Document) -> str:
         """Name a document by publisher and date."""

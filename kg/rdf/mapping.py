@@ -147,6 +147,16 @@ def _concept(name: str, prop: URIRef) -> Value:
     )
 
 
+_REVIEWED = Value(
+    "reviewed",
+    KG.reviewedAs,
+    Codec(lambda decision: terms.iri(concept_iri(KG.decision, decision)), lambda term: notation_of(terms.iri_of(term))),
+)
+_RECORDS = Codec(
+    lambda records: terms.text(records.model_dump_json(exclude_defaults=True)),
+    lambda term: model.ReviewedRecords.model_validate_json(terms.text_of(term)),
+)
+
 DOCUMENT = Shape(
     model.Document,
     (SDO.NewsArticle, PROV.Entity),
@@ -178,6 +188,7 @@ ACTOR = Shape(
         Value("stands_for", KG.standsFor, TEXT),
         Passages("mentions", KG.mention, many=True),
         Value("external_ids", DCTERMS.identifier, TEXT, many=True),
+        _REVIEWED,
     ),
     "actor_id",
 )
@@ -271,6 +282,7 @@ CLAIM = Shape(
         Inline("certainty", CERTAINTY),
         Parts("spoken", KG.spoken, TIME_REFERENCE, "spoken"),
         Value("parent_id", KG.parent, RECORD),
+        _REVIEWED,
     ),
     "claim_id",
 )
@@ -284,6 +296,7 @@ EVIDENCE = Shape(
         Passages("passage", KG.passage),
         Value("producer_id", PROV.wasAttributedTo, RECORD),
         Parts("date", KG.dated, TIME_REFERENCE, "date"),
+        _REVIEWED,
     ),
     "evidence_id",
 )
@@ -298,6 +311,7 @@ LINK = Shape(
         _concept("direction", KG.direction),
         Value("strength", KG.strength, DOUBLE),
         Passages("cue", KG.cue),
+        _REVIEWED,
     ),
     "link_id",
 )
@@ -321,13 +335,28 @@ RUN = Shape(
     graph=PROVENANCE,
 )
 
+CHANGE = Shape(
+    model.Change,
+    (KG.Change,),
+    (
+        Value("field", KG.changedField, TEXT),
+        Value("before", KG.valueBefore, TEXT),
+        Value("after", KG.valueAfter, TEXT),
+    ),
+)
+
 REVIEW = Shape(
     model.Review,
     (SDO.Review, PROV.Activity),
     (
         Value("record_id", SDO.itemReviewed, RECORD),
+        Value("document_id", KG.reviewedIn, RECORD),
         Aside(SDO.author, "reviewer", (SDO.Person, PROV.Agent), (Value("reviewer", SDO.name, TEXT),)),
         _concept("decision", KG.decision),
+        Value("others", KG.reviewedWith, RECORD, many=True),
+        Parts("changes", KG.change, CHANGE, "change", many=True),
+        Value("before", KG.recordsBefore, _RECORDS),
+        Value("after", KG.recordsAfter, _RECORDS),
         Value("note", SDO.reviewBody, TEXT),
         Value("time", PROV.endedAtTime, MOMENT),
     ),

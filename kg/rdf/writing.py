@@ -96,7 +96,10 @@ def extraction_lines(extraction: Extraction) -> list[str]:
 def review_lines(review: Review) -> list[str]:
     """Write a review as N-Quads lines of the graph of reviews, sorted, without line ends."""
     writer = _Writer(None, {})
-    writer.record(record_iri(review.review_id), review, REVIEW)
+    subject = record_iri(review.review_id)
+    writer.record(subject, review, REVIEW)
+    writer.add(subject, PROV.used, terms.iri(record_iri(review.record_id)))
+    writer.add(subject, PROV.wasAssociatedWith, terms.iri(part_iri(subject, "reviewer")))
     return sorted(writer.lines)
 
 

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from kg.errors import StoreError
 from kg.graph import ClaimGraph
 from kg.model import Extraction, Review
+from kg.reviews import reviewed_extractions
 from kg.store import Store
 from kg.store_backends import folder_state
 
@@ -79,7 +80,7 @@ def take_snapshot(store: Store) -> Snapshot:
         StoreError: the store cannot be read, or its records are not ours.
     """
     found = sorted(
-        store.extractions(),
+        reviewed_extractions(store),
         key=lambda e: (e.document.published.value if e.document.published else "", e.document.document_id),
         reverse=True,
     )

@@ -187,6 +187,7 @@ def _item(bearing: Bearing, rules: TraceRules, origin_of: dict[str, str]) -> Tra
         evidence=_evidence(bearing),
         origin_id=origin_of.get(claim.claim_id),
         via=bearing.via,
+        reviewed=claim.reviewed,
     )
 
 

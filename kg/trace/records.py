@@ -13,6 +13,7 @@ from kg.model import (
     Passage,
     Probability,
     Record,
+    ReviewDecision,
     Text,
 )
 
@@ -67,6 +68,7 @@ class TraceItem(Record):
         reasons: why the claim is in the answer, and why with this direction, in words.
         origin_id: the origin it counts for, where it supports or disputes.
         via: the claim through which it bears on the question, where it does not by itself.
+        reviewed: what a person decided about the claim last.
     """
 
     claim_id: Text
@@ -88,6 +90,7 @@ class TraceItem(Record):
     evidence: tuple[TraceEvidence, ...] = ()
     origin_id: Text | None = None
     via: Text | None = None
+    reviewed: ReviewDecision | None = None
 
 
 class Opinion(Record):

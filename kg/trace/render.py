@@ -137,7 +137,7 @@ def _render_item(
     )
     inner = f"{trunk}  "
     page.add(_who(item, rules), inner, inner + "  ")
-    page.add(_sureness(item, rules), inner, inner + "  ")
+    page.add(_sureness(item, rules, labels), inner, inner + "  ")
     for line in _evidence_lines(item.evidence, rules, labels):
         page.add(line, inner, inner + "  ")
     if item.reasons:
@@ -165,12 +165,14 @@ def _who(item: TraceItem, rules: TraceRules) -> str:
     return f"{names[-1]} ← {' ← '.join(reversed(names[:-1]))}"
 
 
-def _sureness(item: TraceItem, rules: TraceRules) -> str:
+def _sureness(item: TraceItem, rules: TraceRules, labels: Labels) -> str:
     certainty = f"{rules.words['certainty']}: {rules.certainties[item.certainty.value]}"
     if item.hedges:
         certainty += " (" + ", ".join(f"{h.words}: {rules.hedges[h.hedge_class.value]}" for h in item.hedges) + ")"
     modality = rules.modalities[item.modality.value] if item.modality is not Modality.ACTUAL else ""
     confidence = f"{rules.words['confidence']} {item.confidence:.2f}"
+    if item.reviewed is not None:
+        confidence = f"{rules.words['reviewed']}: {labels.review_decisions[item.reviewed]}"
     return " · ".join(part for part in (certainty, modality, confidence) if part)
 
 
