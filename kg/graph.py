@@ -1,7 +1,8 @@
 """The claim graph: who claims what, where, on which grounds, as a networkx graph that can be walked.
 
 Nodes are identifiers; each has a ``kind`` and a short ``label``, edges have a ``kind``. The records behind the nodes
-are reached through ``ClaimGraph``. Actors with the same key are one node, whatever document or language speaks of them.
+are reached through ``ClaimGraph``. Actors with the same key are one node, whatever document or language speaks of them, and so is
+a bare surname with the one person of that name.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from enum import StrEnum
 
 import networkx as nx
 
+from kg.identities import full_names
 from kg.ids import make_id
 from kg.model import Actor, Claim, Document, Evidence, EvidenceLink, Extraction
 
@@ -81,7 +83,9 @@ class ClaimGraph:
         self._nested: dict[str, list[str]] = defaultdict(list)
         self._links_on: dict[str, list[EvidenceLink]] = defaultdict(list)
         self._claims_by_proposition: dict[str, list[str]] = defaultdict(list)
-        for extraction in extractions:
+        collected = list(extractions)
+        self._full_names = full_names(actor for extraction in collected for actor in extraction.actors)
+        for extraction in collected:
             self.add(extraction)
 
     def add(self, extraction: Extraction) -> None:
@@ -91,7 +95,7 @@ class ClaimGraph:
         self._node(document.document_id, NodeKind.DOCUMENT, document.title or document.text)
         for actor in extraction.actors:
             self.actors[actor.actor_id] = actor
-            node = agent_id(actor.key)
+            node = self.agent_of(actor.actor_id)
             self._agents[node].append(actor)
             if node not in self.network:
                 self._node(node, NodeKind.ACTOR, actor.name)
@@ -137,7 +141,7 @@ class ClaimGraph:
     def agent_of(self, actor_id: str) -> str:
         """Return the node of an actor: the identifier it shares with the same actor in other documents."""
         actor = self.actors.get(actor_id)
-        return actor_id if actor is None else agent_id(actor.key)
+        return actor_id if actor is None else agent_id(self._full_names.get(actor.key, actor.key))
 
     def agent_records(self, agent: str) -> tuple[Actor, ...]:
         """Return what each document says of an actor, by the identifier from ``agent_of``; empty when unknown."""

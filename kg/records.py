@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from kg.found import Found, FoundActor, TokenSpan
+from kg.identities import key_of_actor
 from kg.ids import make_id
 from kg.model import (
     Actor,
@@ -140,7 +141,7 @@ def _build_actor(builder: _Builder, actor: FoundActor) -> Actor:
     )
     return Actor(
         actor_id=make_id("actor", builder.document_id, key),
-        key=key,
+        key=key_of_actor(actor.name, actor.kind, actor.stands_for) if actor.named else key,
         kind=actor.kind,
         organisation_kind=actor.organisation_kind,
         name=actor.name,

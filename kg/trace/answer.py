@@ -9,7 +9,7 @@ from kg.trace.bearing import Bearing, find_bearings, nearest
 from kg.trace.gaps import Evidence as GapEvidence
 from kg.trace.gaps import find_gaps
 from kg.trace.matching import modality_of
-from kg.trace.origins import Origins, actor_of, copies, supporting
+from kg.trace.origins import Origins, actor_of, supporting
 from kg.trace.question import read_question
 from kg.trace.records import (
     Trace,
@@ -23,6 +23,7 @@ from kg.trace.records import (
 from kg.trace.rules import TraceRules, load_trace_rules
 from kg.trace.sentences import sentence_around
 from kg.trace.support import accumulate, average, level_of, opinion_of
+from kg.trace.timeline import ends, said_on
 
 _N_NEAREST = 3
 _OWN_VOICE = frozenset({ClaimType.OWN})
@@ -62,6 +63,7 @@ def trace(
     n_claims = sum(len(extraction.claims) for extraction in collected)
     verdict = _verdict(items, origins, opposing, rules, len(collected), n_claims)
     near = () if items else tuple(_item(bearing, rules, {}) for bearing in nearest(documents, _N_NEAREST))
+    first, latest = ends(i for i in items if i.direction in (Direction.SUPPORTS, Direction.DISPUTES))
     return Trace(
         question=meaning.text,
         language=meaning.language,
@@ -72,6 +74,8 @@ def trace(
         support=support,
         support_words=rules.levels[level_of(support)],
         gaps=gaps,
+        first=first,
+        latest=latest,
         nearest=near,
         n_documents=len(collected),
         n_claims=n_claims,
@@ -99,11 +103,12 @@ def _origins(
 ) -> tuple[tuple[TraceOrigin, ...], dict[str, str]]:
     """Group the claims of one direction by origin; return origins and the origin of each claim."""
     origins, origin_of = [], {}
-    for group in Origins(supporting(bearings, direction)).groups():
+    found = Origins(supporting(bearings, direction))
+    for group in found.groups():
         representative = max(group, key=_telling)
         actor = actor_of(representative)
+        claim_ids = {bearing.claim.claim_id for bearing in group}
         document_ids = tuple(dict.fromkeys(bearing.extraction.document.document_id for bearing in group))
-        extractions = {bearing.extraction.document.document_id: bearing.extraction for bearing in group}
         # an outlet that only repeats what it reports adds nothing
         speaking = [b for b in group if b.claim.type not in _OWN_VOICE] or group
         opinions = [
@@ -128,7 +133,10 @@ def _origins(
                 direction=direction,
                 claim_ids=tuple(bearing.claim.claim_id for bearing in group),
                 document_ids=document_ids,
-                copies=copies(extractions.values()),
+                copies=found.n_copies(document_ids),
+                circle=next(
+                    (names for names, inside in found.circles if claim_ids & {b.claim.claim_id for b in inside}), ()
+                ),
                 opinion=opinion,
                 words=level_of(opinion),
             )
@@ -188,6 +196,7 @@ def _item(bearing: Bearing, rules: TraceRules, origin_of: dict[str, str]) -> Tra
         origin_id=origin_of.get(claim.claim_id),
         via=bearing.via,
         reviewed=claim.reviewed,
+        said=said.value if (said := said_on(claim, document)) else None,
     )
 
 

@@ -1,5 +1,6 @@
 """What is missing: what a careful editor would ask for next, computed from the answer."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kg.model import CertaintyLevel, Direction, Language, Record
@@ -8,10 +9,12 @@ from kg.trace.bearing import Bearing
 from kg.trace.origins import actor_of, country_of_actor
 from kg.trace.records import Gap, TraceItem, TraceOrigin
 from kg.trace.rules import TraceRules
+from kg.trace.timeline import day_of
 
 _IMAGERY = "imagery"
 _DOCUMENTS = frozenset({"document", "court_record", "statistics", "study"})
 _EYEWITNESS = "eyewitness"
+_COUNTED = _DOCUMENTS | {_IMAGERY, "physical_finding"}
 _MOST_NAMES = 4
 
 
@@ -61,6 +64,16 @@ def find_gaps(found: Evidence, bearings: Sequence[Bearing], rules: TraceRules, l
         add("no_document")
     if _IMAGERY in kinds and any(item.direction is Direction.UNDERCUTS for item in found.items):
         add("no_imagery")
+    circles = [origin for origin in (*found.origins, *found.opposing) if origin.circle]
+    for origin in circles:
+        way = " ← ".join((*origin.circle, origin.circle[0]))
+        add("circular", [origin.origin_id, *origin.claim_ids], names=way)
+    old = _old(supports)
+    if old:
+        add("old", [item.claim_id for item in old], names=_join(_date(item) for item in old))
+    bare = [item for item in supports if _has_figure(item) and not _gives_ground(item)]
+    if bare:
+        add("figures", [item.claim_id for item in bare], names=_join(_figure(item) for item in bare))
     silent = silent_countries(bearings)
     if silent:
         add(
@@ -72,6 +85,42 @@ def find_gaps(found: Evidence, bearings: Sequence[Bearing], rules: TraceRules, l
     if not found.opposing:
         add("nothing_disputes")
     return tuple(gaps)
+
+
+_FIGURE = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])")
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
+_OLD_DAYS = 365
+
+
+def _figures(item: TraceItem) -> list[str]:
+    """Numbers of two digits or more that are no years."""
+    return [number for number in _FIGURE.findall(item.quote) if not _YEAR.fullmatch(number)]
+
+
+def _has_figure(item: TraceItem) -> bool:
+    return bool(_figures(item))
+
+
+def _figure(item: TraceItem) -> str:
+    return _figures(item)[0]
+
+
+def _gives_ground(item: TraceItem) -> bool:
+    """Tell whether the text says where a figure is from: a measurement, a document, imagery, a study."""
+    return any(e.direction is Direction.SUPPORTS and e.kind in _COUNTED for e in item.evidence)
+
+
+def _date(item: TraceItem) -> str:
+    return item.said or item.source.published or ""
+
+
+def _old(supports: Sequence[TraceItem]) -> list[TraceItem]:
+    """All supporting claims, where the newest of them is a year older than the newest article of the answer."""
+    days = [day for item in supports if (day := day_of(item.said)) is not None]
+    published = [day for item in supports if (day := day_of(item.source.published)) is not None]
+    if len(days) < len(supports) or not published or (max(published) - max(days)).days < _OLD_DAYS:
+        return []
+    return list(supports)
 
 
 def silent_countries(bearings: Sequence[Bearing]) -> list[str]:

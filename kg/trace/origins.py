@@ -1,86 +1,115 @@
 """Independent origins: which claims go back to the same mouth.
 
-Claims count once where they have the same innermost actor, where one is a copy of the other (agency text, reprints:
-near-duplicate wording by shared word shingles, Broder 1997), or where unnamed speakers of the same office say the same.
-The outlet is no origin of what it only reports.
+Claims count once where they have the same innermost actor, where one document prints, rewrites or translates what the
+other has it from (``kg.copies``), where unnamed speakers of the same office say the same, or where reports rest on each
+other in a circle (``kg.trace.circles``). The outlet is no origin of what it only reports.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from kg.concepts import fold_name, place_concepts
+from kg.copies import Groups, Sentence, find_copies, read_sentence, shingles_of
+from kg.identities import full_names, key_of_name
 from kg.model import Actor, ActorKind, Claim, ClaimType, Direction, Extraction
 from kg.trace.bearing import Bearing
+from kg.trace.circles import find_circles
 from kg.trace.rules import agency_patterns, load_trace_rules
 
-_SHINGLE = 4  # words
-_COPY = 0.6  # share of the shorter text's shingles that the other has
-_COPY_AGENCY = 0.3  # the same where both credit one agency
-_COPY_DOCUMENT = 0.35
+_COPY = 0.6  # share of the shorter content's shingles that the other has
+_COPY_WITHIN = 0.25  # the same in documents that are copies, or credit one agency
+_MANY = 200  # claims with one shingle: a stock phrase, no copy
 _MIN_NAME = 3
 _WORD = re.compile(r"\w+")
 
 
 class Origins:
-    """Groups of bearings by origin; a union-find over them."""
+    """Groups of bearings by origin.
+
+    Attributes:
+        circles: the names along each circle of reports, and the claims that go into it.
+    """
 
     def __init__(self, bearings: Sequence[Bearing]) -> None:
         """Group the bearings of one direction."""
         self.bearings = list(bearings)
-        self.parent = list(range(len(self.bearings)))
-        self._join_all()
+        self.circles = find_circles(self.bearings)
+        self._groups = Groups(len(self.bearings))
+        documents = {b.extraction.document.document_id: b.extraction.document for b in self.bearings}
+        self._story = {d: n for n, group in enumerate(find_copies(documents.values())) for d in group}
+        self._join_actors()
+        self._join_copies()
+        self._join_outlets()
+        self._join_circles()
 
     def groups(self) -> list[list[Bearing]]:
         """Return the groups, each with its claims in order, the largest first."""
-        found: dict[int, list[Bearing]] = defaultdict(list)
-        for i, bearing in enumerate(self.bearings):
-            found[self._root(i)].append(bearing)
-        return sorted(found.values(), key=lambda group: (-len(group), group[0].claim.claim_id))
+        found = [[self.bearings[i] for i in group] for group in self._groups.groups()]
+        return sorted(found, key=lambda group: (-len(group), group[0].claim.claim_id))
 
-    def _root(self, i: int) -> int:
-        while self.parent[i] != i:
-            self.parent[i] = self.parent[self.parent[i]]
-            i = self.parent[i]
-        return i
+    def n_copies(self, document_ids: Iterable[str]) -> int:
+        """Return how many of these documents only print, rewrite or translate another of them."""
+        stories = [self._story[document_id] for document_id in dict.fromkeys(document_ids)]
+        return len(stories) - len(set(stories))
 
-    def _join(self, i: int, j: int) -> None:
-        a, b = self._root(i), self._root(j)
-        self.parent[max(a, b)] = min(a, b)
-
-    def _join_all(self) -> None:
+    def _join_actors(self) -> None:
+        short = full_names(actor_of(bearing) for bearing in self.bearings)
         by_key: dict[str, list[int]] = defaultdict(list)
         for i, bearing in enumerate(self.bearings):
-            for key in origin_keys(bearing):
+            for key in origin_keys(bearing, short):
                 by_key[key].append(i)
         for members in by_key.values():
             for other in members[1:]:
-                self._join(members[0], other)
-        self._join_copies()
-        self._join_outlets()
+                self._groups.join(members[0], other)
 
     def _join_copies(self) -> None:
-        """Join claims that say the same in the same words in different documents."""
+        """Join claims that say the same, in the same words or where their documents tell the same sentences."""
         shingles = [shingles_of(_content(bearing.claim)) for bearing in self.bearings]
         at: dict[int, list[int]] = defaultdict(list)
         for i, mine in enumerate(shingles):
             for shingle in mine:
                 at[shingle].append(i)
-        pairs: dict[tuple[int, int], int] = defaultdict(int)
+        common: dict[tuple[int, int], int] = defaultdict(int)
         for members in at.values():
-            if len(members) > 200:
-                continue
-            for n, i in enumerate(members):
+            for n, i in enumerate(members if len(members) <= _MANY else ()):
                 for j in members[n + 1 :]:
-                    pairs[i, j] += 1
-        documents = [bearing.extraction.document.document_id for bearing in self.bearings]
-        credits = [agency_of(bearing.extraction) for bearing in self.bearings]
-        for (i, j), common in pairs.items():
-            same_agency = credits[i] is not None and credits[i] == credits[j]
-            least = _COPY_AGENCY if same_agency else _COPY
-            if documents[i] != documents[j] and common >= least * min(len(shingles[i]), len(shingles[j])):
-                self._join(i, j)
+                    common[i, j] += 1
+        for (i, j), n in common.items():
+            related = self._related(i, j) or self._same_agency(i, j)
+            if self._document(i) != self._document(j) and n >= (_COPY_WITHIN if related else _COPY) * min(
+                len(shingles[i]), len(shingles[j])
+            ):
+                self._groups.join(i, j)
+        by_story: dict[int, list[int]] = defaultdict(list)
+        for i in range(len(self.bearings)):
+            by_story[self._story[self._document(i)]].append(i)
+        for members in by_story.values():
+            self._join_retold(members)
+
+    def _join_retold(self, members: Sequence[int]) -> None:
+        """Join claims of documents that are copies of each other, where they say the same in other words."""
+        if len({self._document(i) for i in members}) == 1:
+            return
+        said: dict[int, Sentence] = {
+            i: read_sentence(_content(self.bearings[i].claim), str(self.bearings[i].extraction.document.language))
+            for i in members
+        }
+        for n, i in enumerate(members):
+            for j in members[n + 1 :]:
+                if self._document(i) != self._document(j) and said[i].says_the_same(said[j]):
+                    self._groups.join(i, j)
+
+    def _document(self, i: int) -> str:
+        return self.bearings[i].extraction.document.document_id
+
+    def _related(self, i: int, j: int) -> bool:
+        return self._story[self._document(i)] == self._story[self._document(j)]
+
+    def _same_agency(self, i: int, j: int) -> bool:
+        mine, theirs = (agency_of(self.bearings[k].extraction) for k in (i, j))
+        return mine is not None and mine == theirs
 
     def _join_outlets(self) -> None:
         """An outlet that says in its own voice what somebody says in the same article has it from them."""
@@ -91,7 +120,20 @@ class Origins:
         for i, bearing in enumerate(self.bearings):
             others = reported.get(bearing.extraction.document.document_id)
             if bearing.claim.type is ClaimType.OWN and others:
-                self._join(min(others, key=lambda j: abs(self.bearings[j].position - bearing.position)), i)
+                self._groups.join(min(others, key=lambda j: abs(self.bearings[j].position - bearing.position)), i)
+
+    def _join_circles(self) -> None:
+        """Reports that rest on each other are one origin, however many outlets they go through."""
+        place = {bearing.claim.claim_id: i for i, bearing in enumerate(self.bearings)}
+        for names, members in self.circles:
+            keys = {key_of_name(name) for name in names}
+            inside = [
+                place[b.claim.claim_id]
+                for b in members
+                if b.claim.claim_id in place and key_of_name(actor_of(b).name) in keys
+            ]
+            for other in inside[1:]:
+                self._groups.join(inside[0], other)
 
 
 def actor_of(bearing: Bearing) -> Actor:
@@ -99,21 +141,25 @@ def actor_of(bearing: Bearing) -> Actor:
     return next(actor for actor in bearing.extraction.actors if actor.actor_id == bearing.claim.actor_id)
 
 
-def origin_keys(bearing: Bearing) -> list[str]:
+def origin_keys(bearing: Bearing, short: Mapping[str, str] | None = None) -> list[str]:
     """Return the keys by which a claim's origin may be recognised in other documents.
 
-    A named person: the last word of the name, folded. An organisation: its words. A government or a ministry of it: the
-    country. Somebody unnamed: the country of the office, if any, else only within the document.
+    A named person: the name, in one spelling; a bare surname where it is clear whose. An organisation: its words. A
+    government or a ministry of it: the country. Somebody unnamed: the country of the office, if any, else only within
+    the document.
+
+    Args:
+        bearing: the claim.
+        short: from ``full_names`` over the claims that are compared.
     """
     actor = actor_of(bearing)
     document_id = bearing.extraction.document.document_id
-    keys = [f"actor:{actor.key}" if actor.named else f"actor:{document_id}:{actor.actor_id}"]
+    keys = [
+        f"actor:{(short or {}).get(actor.key, actor.key)}" if actor.named else f"actor:{document_id}:{actor.actor_id}"
+    ]
     words = [fold_name(word) for word in _WORD.findall(actor.name) if len(word) >= _MIN_NAME and word[:1].isupper()]
-    if actor.named and words:
-        if actor.kind is ActorKind.PERSON:
-            keys.append(f"person:{words[-1]}")
-        else:
-            keys.append("organisation:" + " ".join(sorted(words)))
+    if actor.named and words and actor.kind is not ActorKind.PERSON and "#" not in actor.key:
+        keys.append("organisation:" + " ".join(sorted(words)))
     country = country_of_actor(actor)
     official = country is not None and _is_official(actor, bearing.extraction.document.language)
     if official:
@@ -154,14 +200,6 @@ def country_of_actor(actor: Actor) -> str | None:
     return None
 
 
-def shingles_of(text: str) -> frozenset[int]:
-    """Return the hashes of all runs of four words, or of the whole where it is shorter."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    if len(words) < _SHINGLE:
-        return frozenset()
-    return frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1))
-
-
 def _content(claim: Claim) -> str:
     return " ".join(passage.exact for passage in claim.assertion.passages)
 
@@ -178,18 +216,6 @@ def _agency_of(text: str, language: str) -> str | None:
         if found:
             return found.group("name").lower()
     return None
-
-
-def copies(extractions: Iterable[Extraction]) -> int:
-    """Return how many of these documents print, for more than a third, words that another of them prints, too."""
-    seen: list[frozenset[int]] = []
-    n_copies = 0
-    for extraction in extractions:
-        mine = shingles_of(extraction.document.text)
-        if mine and any(len(mine & other) >= _COPY_DOCUMENT * min(len(mine), len(other)) for other in seen if other):
-            n_copies += 1
-        seen.append(mine)
-    return n_copies
 
 
 def supporting(bearings: Iterable[Bearing], direction: Direction) -> list[Bearing]:

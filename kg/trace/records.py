@@ -69,6 +69,7 @@ class TraceItem(Record):
         origin_id: the origin it counts for, where it supports or disputes.
         via: the claim through which it bears on the question, where it does not by itself.
         reviewed: what a person decided about the claim last.
+        said: when the claim was made, ISO 8601 as precisely as it is known; else the article's date; None stays open.
     """
 
     claim_id: Text
@@ -91,6 +92,7 @@ class TraceItem(Record):
     origin_id: Text | None = None
     via: Text | None = None
     reviewed: ReviewDecision | None = None
+    said: Text | None = None
 
 
 class Opinion(Record):
@@ -110,7 +112,8 @@ class Opinion(Record):
 class TraceOrigin(Record):
     """An independent origin: an innermost actor and occasion, with all claims that go back to it.
 
-    ``copies`` counts documents that only print the words of another one.
+    ``copies`` counts documents that only print, rewrite or translate another one; ``circle`` names, once round, the outlets
+    that have it from each other.
     """
 
     origin_id: Text
@@ -121,6 +124,7 @@ class TraceOrigin(Record):
     claim_ids: tuple[Text, ...]
     document_ids: tuple[Text, ...]
     copies: int = 0
+    circle: tuple[Text, ...] = ()
     opinion: Opinion
     words: Text
 
@@ -140,6 +144,7 @@ class Trace(Record):
         items: the claims that bear on it, most relevant first.
         origins: independent origins of the supporting claims; ``opposing`` those of the disputing ones.
         support: what all origins together come to, and ``support_words`` says it in words.
+        first: the earliest of the claims that support or dispute, and ``latest`` the last, where that can be told.
         nearest: claims that come nearest where nothing bears on the question; not an answer.
     """
 
@@ -152,6 +157,8 @@ class Trace(Record):
     support: Opinion
     support_words: Text
     gaps: tuple[Gap, ...] = ()
+    first: Text | None = None
+    latest: Text | None = None
     nearest: tuple[TraceItem, ...] = ()
     n_documents: int = Field(ge=0)
     n_claims: int = Field(ge=0)

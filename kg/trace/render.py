@@ -9,6 +9,7 @@ from kg.model import Direction, Modality
 from kg.trace.answer import grouped
 from kg.trace.records import Gap, Trace, TraceEvidence, TraceItem, TraceOrigin
 from kg.trace.rules import TraceRules, load_trace_rules
+from kg.trace.timeline import in_time
 
 _COLOURS = {
     Direction.SUPPORTS: "32",
@@ -31,6 +32,9 @@ _EVIDENCE_LABELS = {
     Direction.CONTEXT: "beside",
 }
 _NARROWEST = 40
+_LEAST_DATES = 2
+_MOST_DATES = 12
+_DATE = 10  # characters
 _QUOTES = {"de": ("„", "“"), "en": ("“", "”")}
 
 
@@ -80,6 +84,7 @@ def render_text(trace: Trace, width: int = 80, color: bool = False) -> str:
         _render_group(page, direction, items, rules, labels)
     if trace.origins or trace.opposing:
         _render_origins(page, [*trace.origins, *trace.opposing], rules)
+    _render_timeline(page, trace, rules)
     if trace.gaps:
         _render_gaps(page, trace.gaps, rules)
     if trace.nearest:
@@ -218,6 +223,8 @@ def _render_origins(page: _Page, origins: Iterable[TraceOrigin], rules: TraceRul
         if origin.copies:
             key = "copies_one" if origin.copies == 1 else "copies_many"
             copied = ", " + rules.words[key].format(n=origin.copies)
+        if origin.circle:
+            copied += f", {rules.words['circular']}: {' ← '.join((*origin.circle, origin.circle[0]))}"
         mass = max(origin.opinion.belief, origin.opinion.disbelief)
         side = rules.words["names_belief" if origin.direction is Direction.SUPPORTS else "names_disbelief"]
         page.add(
@@ -225,6 +232,27 @@ def _render_origins(page: _Page, origins: Iterable[TraceOrigin], rules: TraceRul
             f"{branch}{_SIGNS[origin.direction]} ",
             f"{trunk}  ",
         )
+
+
+def _render_timeline(page: _Page, trace: Trace, rules: TraceRules) -> None:
+    """Who said it when, the supporting and disputing claims, each actor once a day."""
+    rows: dict[tuple[str, str, Direction], TraceItem] = {}
+    for item in in_time(item for item in trace.items if item.direction in (Direction.SUPPORTS, Direction.DISPUTES)):
+        row = rows.setdefault((item.said or "", item.actor.name, item.direction), item)
+        if item.claim_id in (trace.first, trace.latest):
+            rows[item.said or "", item.actor.name, item.direction] = item if row is not item else row
+    if len({said for said, _, _ in rows}) < _LEAST_DATES:
+        return
+    page.add()
+    page.add(rules.words["timeline"], code=_BOLD)
+    shown = list(rows.items())
+    marked = [n for n, (_, item) in enumerate(shown) if item.claim_id == trace.latest]
+    kept = shown if len(shown) <= _MOST_DATES else [*shown[: _MOST_DATES - 1], shown[marked[-1] if marked else -1]]
+    for n, ((said, name, direction), item) in enumerate(kept):
+        branch, trunk = ("└─ ", "   ") if n == len(kept) - 1 else ("├─ ", "│  ")
+        marks = [rules.words[m] for m in ("first", "latest") if getattr(trace, m) == item.claim_id]
+        mark = f" · {', '.join(marks)}" if marks else ""
+        page.add(f"{said[:_DATE]} {name}{mark}", f"{branch}{_SIGNS[direction]} ", f"{trunk}  ")
 
 
 def _render_gaps(page: _Page, gaps: Sequence[Gap], rules: TraceRules) -> None:
