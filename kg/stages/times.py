@@ -30,6 +30,9 @@ class TimeRules(BaseModel):
     weekday: tuple[str, ...]
     publication_classes: frozenset[str]
     views: frozenset[str]
+    ago: tuple[str, ...]
+    numbers: dict[str, int]
+    units: dict[str, Literal["day", "week", "month", "year"]]
     relative: dict[str, int]
     relative_periods: dict[str, tuple[Literal["week", "month", "year"], int]]
 
@@ -66,7 +69,9 @@ def _patterns(language: str) -> _Patterns:
         "numday": r"(?P<numday>\d{1,2})",
         "nummonth": r"(?P<nummonth>\d{1,2})",
     }
-    alternatives = [pattern.format(**fields) for pattern in (*rules.absolute, *rules.weekday)]
+    fields["ago"] = rf"(?P<ago>\d{{1,2}}|{'|'.join(rules.numbers)})"
+    fields["unit"] = rf"(?P<unit>{'|'.join(sorted(rules.units, key=len, reverse=True))})"
+    alternatives = [pattern.format(**fields) for pattern in (*rules.absolute, *rules.ago, *rules.weekday)]
     phrases = sorted((*rules.relative, *rules.relative_periods), key=len, reverse=True)
     alternatives.append(f"(?P<phrase>{'|'.join(map(re.escape, phrases))})")
     # one named group may stand in one pattern only, so number them
@@ -101,10 +106,15 @@ def find_times(doc: Doc, span: TokenSpan, document: Document) -> Iterator[TimeRe
 def _resolve(fields: dict[str, str], patterns: _Patterns, document: Document) -> PartialDate | None:
     published = _day_of(document.published)
     if "phrase" in fields:
-        return _resolve_phrase(fields["phrase"], _load(document.language), published)
+        return _resolve_phrase(fields["phrase"], _load(document.language), document.published)
+    if "ago" in fields:
+        return _resolve_ago(fields, _load(document.language), published)
     if "weekday" in fields:
         if published is None:
             return None
+        if fields.get("next"):
+            ahead = (patterns.weekdays[fields["weekday"]] - published.weekday() - 1) % _DAYS_PER_WEEK + 1
+            return _partial(published + timedelta(days=ahead), DatePrecision.DAY)
         back = (published.weekday() - patterns.weekdays[fields["weekday"]]) % _DAYS_PER_WEEK
         return _partial(published - timedelta(days=back), DatePrecision.DAY)
     month = patterns.months.get(fields.get("month", "")) or int(fields.get("nummonth", 0))
@@ -125,16 +135,36 @@ def _resolve(fields: dict[str, str], patterns: _Patterns, document: Document) ->
     return _partial(found, DatePrecision.DAY)
 
 
-def _resolve_phrase(phrase: str, rules: TimeRules, published: date | None) -> PartialDate | None:
+def _resolve_ago(fields: dict[str, str], rules: TimeRules, published: date | None) -> PartialDate | None:
+    """Work out "three days ago" to the day; weeks, months and years ago are meant less exactly and keep that."""
     if published is None:
         return None
+    number, unit = fields["ago"], rules.units[fields["unit"]]
+    count = int(number) if number.isdigit() else rules.numbers[number]
+    if unit == "day":
+        return _partial(published - timedelta(days=count), DatePrecision.DAY)
+    if unit == "week":
+        return None  # a week is no date of ISO 8601's calendar form
+    return _period(unit, -count, published.year, published.month)
+
+
+def _resolve_phrase(phrase: str, rules: TimeRules, published: PartialDate | None) -> PartialDate | None:
+    """Work out a phrase from as much of the day of publication as it needs."""
+    if published is None:
+        return None
+    day = _day_of(published)
     if phrase in rules.relative:
-        return _partial(published + timedelta(days=rules.relative[phrase]), DatePrecision.DAY)
+        return None if day is None else _partial(day + timedelta(days=rules.relative[phrase]), DatePrecision.DAY)
     unit, count = rules.relative_periods[phrase]
+    year, month = int(published.value[:4]), int(published.value[5:7] or 0)
+    return None if unit == "month" and not month else _period(unit, count, year, month)
+
+
+def _period(unit: str, count: int, year: int, month: int) -> PartialDate | None:
     if unit == "year":
-        return PartialDate(value=f"{published.year + count:04}", precision=DatePrecision.YEAR)
+        return PartialDate(value=f"{year + count:04}", precision=DatePrecision.YEAR)
     if unit == "month":
-        months = published.year * 12 + published.month - 1 + count
+        months = year * 12 + month - 1 + count
         return PartialDate(value=f"{months // 12:04}-{months % 12 + 1:02}", precision=DatePrecision.MONTH)
     return None  # a week is no date of ISO 8601's calendar form
 
@@ -198,4 +228,4 @@ def _is_source(token: Token) -> bool:
     return "case" in relations and bool(relations & _SPECIFIERS)
 
 
-TIMES = Stage(name="times", version="1", needs=("attributions",), fills=("spoken", "publications"), run=date_claims)
+TIMES = Stage(name="times", version="2", needs=("attributions",), fills=("spoken", "publications"), run=date_claims)

@@ -22,7 +22,7 @@ from kg.trace.records import (
 )
 from kg.trace.rules import TraceRules, load_trace_rules
 from kg.trace.sentences import sentence_around
-from kg.trace.support import accumulate, average, level_of, opinion_of
+from kg.trace.support import ONE_MORE, accumulate, average, level_of, opinion_of, weightiest, without_copies
 from kg.trace.timeline import ends, said_on
 
 _N_NEAREST = 3
@@ -63,6 +63,7 @@ def trace(
     n_claims = sum(len(extraction.claims) for extraction in collected)
     verdict = _verdict(items, origins, opposing, rules, len(collected), n_claims)
     near = () if items else tuple(_item(bearing, rules, {}) for bearing in nearest(documents, _N_NEAREST))
+    hangs_on = weightiest({o.origin_id: o.opinion for o in (*origins, *opposing)})
     first, latest = ends(i for i in items if i.direction in (Direction.SUPPORTS, Direction.DISPUTES))
     return Trace(
         question=meaning.text,
@@ -74,6 +75,9 @@ def trace(
         support=support,
         support_words=rules.levels[level_of(support)],
         gaps=gaps,
+        hangs_on=hangs_on[0] if hangs_on else None,
+        without=hangs_on[1] if hangs_on else None,
+        with_one_more=accumulate([*(o.opinion for o in (*origins, *opposing)), ONE_MORE]) if items else None,
         first=first,
         latest=latest,
         nearest=near,
@@ -112,17 +116,20 @@ def _origins(
         # an outlet that only repeats what it reports adds nothing
         speaking = [b for b in group if b.claim.type not in _OWN_VOICE] or group
         opinions = [
-            opinion_of(
-                direction,
-                bearing.claim.certainty.level,
-                bearing.claim.confidence.value * bearing.relevance,
-                named=actor_of(bearing).named,
-                n_between=len(bearing.claim.source.chain),
-                n_undercuts=undercut.get(bearing.claim.claim_id, 0),
+            (
+                found.story_of(bearing),
+                opinion_of(
+                    direction,
+                    bearing.claim.certainty.level,
+                    bearing.claim.confidence.value * bearing.relevance,
+                    named=actor_of(bearing).named,
+                    n_between=len(bearing.claim.source.chain),
+                    n_undercuts=undercut.get(bearing.claim.claim_id, 0),
+                ),
             )
             for bearing in speaking
         ]
-        opinion = average(opinions)
+        opinion = average(without_copies(opinions))
         origin_id = make_id("origin", direction, *sorted(bearing.claim.claim_id for bearing in group))
         origins.append(
             TraceOrigin(

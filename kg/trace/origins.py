@@ -54,6 +54,10 @@ class Origins:
         stories = [self._story[document_id] for document_id in dict.fromkeys(document_ids)]
         return len(stories) - len(set(stories))
 
+    def story_of(self, bearing: Bearing) -> int:
+        """Return a number that all documents share which print, rewrite or translate one text."""
+        return self._story[bearing.extraction.document.document_id]
+
     def _join_actors(self) -> None:
         short = full_names(actor_of(bearing) for bearing in self.bearings)
         by_key: dict[str, list[int]] = defaultdict(list)

@@ -144,6 +144,8 @@ class Trace(Record):
         items: the claims that bear on it, most relevant first.
         origins: independent origins of the supporting claims; ``opposing`` those of the disputing ones.
         support: what all origins together come to, and ``support_words`` says it in words.
+        hangs_on: the origin on which the support hangs most; ``without`` it is this, and ``with_one_more`` named,
+            certain origin that.
         first: the earliest of the claims that support or dispute, and ``latest`` the last, where that can be told.
         nearest: claims that come nearest where nothing bears on the question; not an answer.
     """
@@ -157,6 +159,9 @@ class Trace(Record):
     support: Opinion
     support_words: Text
     gaps: tuple[Gap, ...] = ()
+    hangs_on: Text | None = None
+    without: Opinion | None = None
+    with_one_more: Opinion | None = None
     first: Text | None = None
     latest: Text | None = None
     nearest: tuple[TraceItem, ...] = ()

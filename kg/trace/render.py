@@ -9,6 +9,7 @@ from kg.model import Direction, Modality
 from kg.trace.answer import grouped
 from kg.trace.records import Gap, Trace, TraceEvidence, TraceItem, TraceOrigin
 from kg.trace.rules import TraceRules, load_trace_rules
+from kg.trace.support import level_of
 from kg.trace.timeline import in_time
 
 _COLOURS = {
@@ -80,6 +81,9 @@ def render_text(trace: Trace, width: int = 80, color: bool = False) -> str:
     page.add(trace.verdict)
     if trace.items:
         page.add(_support(trace, rules))
+        change = _what_would_change_it(trace, rules)
+        if change:
+            page.add(change)
     for direction, items in grouped(trace.items).items():
         _render_group(page, direction, items, rules, labels)
     if trace.origins or trace.opposing:
@@ -102,6 +106,21 @@ def _support(trace: Trace, rules: TraceRules) -> str:
         f" · {words['names_uncertainty']} {opinion.uncertainty:.2f}"
     )
     return f"{words['support']}: {trace.support_words} ({numbers})"
+
+
+def _what_would_change_it(trace: Trace, rules: TraceRules) -> str:
+    """Say on whom the support hangs most, and what one more origin would make of it."""
+    parts = []
+    names = {origin.origin_id: origin.name for origin in (*trace.origins, *trace.opposing)}
+    for word, opinion in (("without", trace.without), ("with_one_more", trace.with_one_more)):
+        if opinion is not None:
+            words = rules.words[word].format(names=names.get(trace.hangs_on or "", ""))
+            level = rules.levels[level_of(opinion)].rstrip(".")
+            parts.append(
+                f"{words}: {level} ({rules.words['names_belief']} {opinion.belief:.2f}"
+                f" · {rules.words['names_disbelief']} {opinion.disbelief:.2f})"
+            )
+    return "; ".join(parts) + "." if parts else ""
 
 
 def _render_group(

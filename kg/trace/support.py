@@ -5,7 +5,7 @@ its words. Trust is discounted along the chain of attribution (section 14.3), de
 independent ones accumulate (12.3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from math import prod
 
 from kg.model import CertaintyLevel, Direction
@@ -25,6 +25,9 @@ _TRUST_NAMED = 0.8  # in an actor with a name or an office
 _TRUST_UNNAMED = 0.5
 _TRUST_BETWEEN = 0.85  # in every further actor who passes it on
 _LEAST_UNCERTAINTY = 0.02
+_FEWEST = 2
+ONE_MORE = Opinion(belief=0.64, disbelief=0.0, uncertainty=0.36)
+"""What one more named actor would be worth who is certain, and read with certainty."""
 
 
 def opinion_of(
@@ -52,6 +55,36 @@ def opinion_of(
     mass = _CERTAINTY[certainty] * trust
     belief, disbelief = (mass, 0.0) if direction is Direction.SUPPORTS else (0.0, mass)
     return Opinion(belief=belief, disbelief=disbelief, uncertainty=1.0 - mass)
+
+
+def without_copies(opinions: Iterable[tuple[Hashable, Opinion]]) -> list[Opinion]:
+    """Return the strongest opinion of each story: who prints it again, at greater length of the chain, changes nothing.
+
+    Args:
+        opinions: each with the story that its document tells, as ``kg.copies`` groups documents.
+    """
+    strongest: dict[Hashable, Opinion] = {}
+    for story, opinion in opinions:
+        known = strongest.get(story)
+        if known is None or (opinion.uncertainty, -opinion.belief) < (known.uncertainty, -known.belief):
+            strongest[story] = opinion
+    return list(strongest.values())
+
+
+def weightiest(opinions: Mapping[str, Opinion]) -> tuple[str, Opinion] | None:
+    """Return on which independent opinion most hangs, and what all others come to without it.
+
+    Returns:
+        The name of one of at least two opinions; None where there are fewer.
+    """
+    if len(opinions) < _FEWEST:
+        return None
+    whole = accumulate(list(opinions.values())).projected
+    left = {
+        name: accumulate([opinion for other, opinion in opinions.items() if other != name]) for name in sorted(opinions)
+    }
+    name = max(left, key=lambda name: abs(left[name].projected - whole))
+    return name, left[name]
 
 
 def average(opinions: Sequence[Opinion]) -> Opinion:

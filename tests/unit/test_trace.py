@@ -31,7 +31,7 @@ from kg.trace import Trace, render_text, trace
 from kg.trace.question import detect_language
 from kg.trace.records import Opinion
 from kg.trace.sentences import sentence_around
-from kg.trace.support import VACUOUS, accumulate, average, opinion_of
+from kg.trace.support import VACUOUS, accumulate, average, opinion_of, weightiest, without_copies
 
 OUTLET = ("Outlet", ActorKind.MEDIUM, True)
 Row = tuple[tuple[str, ActorKind, bool], str, ClaimType]
@@ -328,6 +328,31 @@ def test_the_average_of_copies_is_the_original(opinion):
 @given(st.lists(opinions, max_size=4), st.floats(0.0, 0.95))
 def test_a_dispute_never_raises_belief(many, value):
     assert accumulate([*many, mass(value, 0.0)]).belief <= accumulate(many).belief + 1e-6
+
+
+@settings(max_examples=50)
+@given(st.lists(opinions, min_size=1, max_size=4), st.floats(0.0, 1.0), st.data())
+def test_a_copy_however_far_down_the_chain_changes_nothing(many, share, data):
+    stories = list(enumerate(many))
+    i = data.draw(st.integers(0, len(many) - 1))
+    weaker = Opinion(
+        belief=many[i].belief * share,
+        disbelief=many[i].disbelief * share,
+        uncertainty=1 - (many[i].belief + many[i].disbelief) * share,
+    )
+    assert average(without_copies([*stories, (i, weaker)])).belief == pytest.approx(average(many).belief, abs=1e-5)
+
+
+@settings(max_examples=50)
+@given(st.lists(opinions, min_size=2, max_size=5))
+def test_what_it_hangs_on_is_the_origin_without_which_it_changes_most(many):
+    named = {str(i): opinion for i, opinion in enumerate(many)}
+    name, left = weightiest(named)
+    whole = accumulate(many).projected
+    for other in named:
+        rest = accumulate([opinion for each, opinion in named.items() if each != other])
+        assert abs(rest.projected - whole) <= abs(left.projected - whole) + 1e-6
+    assert weightiest({name: many[0]}) is None
 
 
 def test_trust_shrinks_along_the_chain():
