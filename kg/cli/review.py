@@ -1,73 +1,31 @@
 """kg review: what people decide about claims, actors, evidence and links."""
 
-import getpass
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.review_table import export_table, import_table, open_desk, reviewing
 from kg.cli.shared import (
     Failures,
     Session,
-    count,
     in_words,
-    open_output,
     output_option,
     pass_session,
     store_option,
     write_lines,
 )
-from kg.cli.shared import note as say_aside
 from kg.errors import InputError
 
 if TYPE_CHECKING:
     from kg.model import Review
-    from kg.reviews import ReviewDesk
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ACTOR_KINDS = ("person", "organisation", "state", "medium", "group", "role")
 _CLAIM_TYPES = ("direct", "indirect", "reported", "free_indirect", "indirect_free_indirect", "own")
 _CERTAINTIES = ("certain", "probable", "possible", "doubtful", "unknown")
 _DIRECTIONS = ("supports", "disputes", "undercuts", "context")
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:
-        return ""
-
-
-def _reviewing(command: Command) -> Command:
-    """Add the options that all decisions have."""
-    for option in (
-        click.option("--note", callback=in_words, help="Why; kept with the decision."),
-        click.option(
-            "--reviewer",
-            envvar="KG_REVIEWER",
-            default=_login,
-            show_default="$KG_REVIEWER, else your login name",
-            callback=in_words,
-            help="Who decides.",
-        ),
-        store_option,
-    ):
-        command = option(command)
-    return command
-
-
-@contextmanager
-def _desk(session: Session, store_path: Path | str | None, reviewer: str) -> "Iterator[ReviewDesk]":
-    from kg.reviews import ReviewDesk
-
-    with session.open_store(store_path) as known:  # one that is not there is an error, not made
-        known.documents()
-    with session.open_store(store_path, read_only=False) as store:
-        yield ReviewDesk(store, reviewer)
 
 
 def _say(review: "Review") -> None:
@@ -112,7 +70,7 @@ def review() -> None:
 
 @review.command()
 @click.argument("record_ids", metavar="ID...", nargs=-1, required=True)
-@_reviewing
+@reviewing
 @pass_session
 def accept(
     session: Session, record_ids: tuple[str, ...], store_path: Path | str | None, reviewer: str, note: str | None
@@ -123,13 +81,13 @@ def accept(
     Example:
       kg review accept claim-6ij4ohkozeyk7iyl --note "checked against the recording"
     """
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _each(record_ids, lambda record_id: desk.accept(record_id, note))
 
 
 @review.command()
 @click.argument("record_ids", metavar="ID...", nargs=-1, required=True)
-@_reviewing
+@reviewing
 @pass_session
 def reject(
     session: Session, record_ids: tuple[str, ...], store_path: Path | str | None, reviewer: str, note: str | None
@@ -140,7 +98,7 @@ def reject(
     Example:
       kg review reject claim-6ij4ohkozeyk7iyl --note "a headline of another article"
     """
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _each(record_ids, lambda record_id: desk.reject(record_id, note))
 
 
@@ -157,7 +115,7 @@ def _each(record_ids: tuple[str, ...], decide: "Callable[[str], Review]") -> Non
 @review.command()
 @click.argument("record_id", metavar="ID")
 @click.argument("values", metavar="FIELD=VALUE...", nargs=-1, required=True)
-@_reviewing
+@reviewing
 @pass_session
 def correct(
     session: Session,
@@ -178,7 +136,7 @@ def correct(
       kg review correct claim-6ij4ohkozeyk7iyl certainty=probable actor="Jana Voss"
     """
     pairs = dict(_pair(value) for value in values)
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _say(desk.correct(record_id, pairs, note))
 
 
@@ -200,7 +158,7 @@ def _pair(value: str) -> tuple[str, str]:
     "--certainty", type=click.Choice(_CERTAINTIES), help="How sure the actor sounds.  [default: by the words]"
 )
 @click.option("--parent", help="The claim in which this one is reported.")
-@_reviewing
+@reviewing
 @pass_session
 def add(
     session: Session,
@@ -236,7 +194,7 @@ def add(
         certainty=CertaintyLevel(certainty) if certainty else None,
         parent=parent,
     )
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _say(desk.add_claim(document_id, draft, note))
 
 
@@ -244,7 +202,7 @@ def add(
 @click.argument("claim_id", metavar="CLAIM")
 @click.argument("direction", type=click.Choice(_DIRECTIONS))
 @click.argument("end_id", metavar="EVIDENCE_OR_CLAIM")
-@_reviewing
+@reviewing
 @pass_session
 def link(
     session: Session,
@@ -263,13 +221,13 @@ def link(
     """
     from kg.model import Direction
 
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _say(desk.add_link(claim_id, end_id, Direction(direction), note))
 
 
 @review.command()
 @click.argument("record_ids", metavar="ID ID...", nargs=-1, required=True)
-@_reviewing
+@reviewing
 @pass_session
 def merge(
     session: Session, record_ids: tuple[str, ...], store_path: Path | str | None, reviewer: str, note: str | None
@@ -280,14 +238,14 @@ def merge(
     Example:
       kg review merge actor-6ij4ohkozeyk7iyl actor-avidz23xfqgva26o --note "two spellings of his name"
     """
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _say(desk.merge(record_ids, note))
 
 
 @review.command()
 @click.argument("record_id", metavar="ID")
 @click.argument("parts", metavar="[PART]...", nargs=-1)
-@_reviewing
+@reviewing
 @pass_session
 def split(
     session: Session,
@@ -308,7 +266,7 @@ def split(
       kg review split claim-6ij4ohkozeyk7iyl 120-180 185-240
       kg review split actor-avidz23xfqgva26o --note "another man of that name"
     """
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         if record_id.startswith("claim-"):
             _say(desk.split_claim(record_id, parts, note))
         else:
@@ -317,7 +275,7 @@ def split(
 
 @review.command()
 @click.argument("review_ids", metavar="REVIEW...", nargs=-1, required=True)
-@_reviewing
+@reviewing
 @pass_session
 def undo(
     session: Session, review_ids: tuple[str, ...], store_path: Path | str | None, reviewer: str, note: str | None
@@ -328,7 +286,7 @@ def undo(
     Example:
       kg review undo review-6ij4ohkozeyk7iyl
     """
-    with _desk(session, store_path, reviewer) as desk:
+    with open_desk(session, store_path, reviewer) as desk:
         _each(review_ids, lambda review_id: desk.undo(review_id, note))
 
 
@@ -375,64 +333,5 @@ def list_reviews(
     write_lines(output, lines)
 
 
-@review.command("export")
-@click.option("--document", "document_ids", metavar="ID", multiple=True, help="Only this document; can be repeated.")
-@click.option(
-    "--separator",
-    type=click.Choice([",", ";"]),
-    help="Between cells.  [default: ; where most articles are German, as German Excel expects]",
-)
-@store_option
-@output_option
-@pass_session
-def export_table(
-    session: Session, document_ids: tuple[str, ...], separator: str | None, store_path: Path | str | None, output: Path
-) -> None:
-    """Write the claims as a table to review in a spreadsheet.
-
-    Say accept, reject or correct in the column decision, or just edit actor, content, type, medium or certainty. A
-    claim that was missed is a new row with document_id, actor and content. Then save as CSV UTF-8 and `kg review import` it.
-
-    \b
-    Example:
-      kg review export -o out/claims.csv
-    """
-    from kg.reviews import reviewed_extractions, write_table
-
-    with session.open_store(store_path) as store:
-        chosen = [e for e in reviewed_extractions(store) if not document_ids or e.document.document_id in document_ids]
-    missing = set(document_ids) - {extraction.document.document_id for extraction in chosen}
-    if missing:
-        raise InputError(f'no document has the identifier "{min(missing)}"')
-    with open_output(output) as stream:
-        n_claims = write_table(chosen, stream, separator)
-    say_aside(session, f"{count(n_claims, 'claim')} written")
-
-
-@review.command("import")
-@click.argument("table", type=click.Path(path_type=Path))
-@_reviewing
-@pass_session
-def import_table(session: Session, table: Path, store_path: Path | str | None, reviewer: str, note: str | None) -> None:
-    """Take over the decisions of a table that `kg review export` wrote.
-
-    Rows that nobody touched change nothing. What is wrong with a row is said with its line; the other rows
-    are taken over, and the exit code is 1. Importing the same table again changes nothing.
-
-    \b
-    Example:
-      kg review import out/claims.csv
-    """
-    from kg.reviews import read_table
-
-    try:
-        data = table.read_bytes()
-    except OSError as err:
-        raise InputError(f"{table}: cannot be read: {err.strerror}") from err
-    failures = Failures()
-    with _desk(session, store_path, reviewer) as desk:
-        found = read_table(data, desk, str(table), note)
-    for error in found.errors:
-        failures.add(error)
-    say_aside(session, f"{count(found.n_kept, 'decision')} taken over, {count(found.n_same, 'row')} unchanged")
-    failures.finish()
+for table_command in (export_table, import_table):
+    review.add_command(table_command)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from kg.errors import InputError
 from kg.ids import make_id
 from kg.model import (
-    Actor,
     Change,
     Claim,
     Direction,
@@ -21,7 +20,7 @@ from kg.model import (
 from kg.reviews.applying import KEY, AppliedReviews, find_record, in_order, undone_by
 from kg.reviews.drafting import Draft, draft_claim, draft_parts
 from kg.reviews.editing import edit, snapshot
-from kg.reviews.lookup import documents_with
+from kg.reviews.lookup import actors_of, documents_with, kind_of
 from kg.store import Store
 from kg.vocab import record_iri
 
@@ -139,9 +138,7 @@ class ReviewDesk:
                 return review
         record, extraction = self.find(record_id)
         if not isinstance(record, Claim | EvidenceLink) and type(record).__name__ != "Evidence":
-            msg = (
-                f'"{record_id}" is {_kind(record)}: only claims, evidence and links can be rejected; correct it instead'
-            )
+            msg = f'"{record_id}" is {kind_of(record)}: only claims, evidence and links can be rejected; correct it instead'
             raise InputError(msg)
         return self._judge(record, extraction, record_id, ReviewDecision.REJECT, note)
 
@@ -228,8 +225,10 @@ class ReviewDesk:
             return self._share_keys(ids, self._proposition_keys(ids), note)
         found = [self.find(each) for each in ids]
         kinds = {type(record) for record, _ in found}
-        if len(kinds) > 1 or _kind(found[0][0]) not in ("an actor", "a claim"):
-            kinds_named = ", ".join(f"{each} is {_kind(record)}" for each, (record, _) in zip(ids, found, strict=True))
+        if len(kinds) > 1 or kind_of(found[0][0]) not in ("an actor", "a claim"):
+            kinds_named = ", ".join(
+                f"{each} is {kind_of(record)}" for each, (record, _) in zip(ids, found, strict=True)
+            )
             msg = f"only actors, claims or propositions can be merged, with their like; {kinds_named}"
             raise InputError(msg)
         if not isinstance(found[0][0], Claim):
@@ -240,7 +239,7 @@ class ReviewDesk:
             raise InputError(msg)
         extraction = found[0][1]
         claims = tuple(record for record, _ in found if isinstance(record, Claim))
-        before = ReviewedRecords(actors=_actors_of(claims, extraction), claims=claims)
+        before = ReviewedRecords(actors=actors_of(claims, extraction), claims=claims)
         return self._keep(ids[0], ReviewDecision.MERGE, note, documents.pop(), before=before, others=tuple(ids[1:]))
 
     def split_claim(self, claim_id: str, spans: Sequence[str], note: str | None = None) -> Review:
@@ -251,13 +250,13 @@ class ReviewDesk:
         """
         claim, extraction = self.find(claim_id)
         if not isinstance(claim, Claim):
-            msg = f'"{claim_id}" is {_kind(claim)}, expected a claim'
+            msg = f'"{claim_id}" is {kind_of(claim)}, expected a claim'
             raise InputError(msg)
         if len(spans) < _MIN_MERGED:
             msg = "splitting a claim takes two spans or more"
             raise InputError(msg)
         parts = draft_parts(extraction, claim, spans)
-        before = ReviewedRecords(actors=_actors_of((claim,), extraction), claims=(claim,))
+        before = ReviewedRecords(actors=actors_of((claim,), extraction), claims=(claim,))
         after = ReviewedRecords(actors=before.actors, claims=parts)
         others = tuple(part.claim_id for part in parts)
         document_id = extraction.document.document_id
@@ -287,8 +286,8 @@ class ReviewDesk:
             others = tuple(members)
         else:
             record, _ = self.find(record_id)
-            if _kind(record) != "an actor":
-                msg = f'"{record_id}" is {_kind(record)}, expected an actor, a claim with spans, or a proposition'
+            if kind_of(record) != "an actor":
+                msg = f'"{record_id}" is {kind_of(record)}, expected an actor, a claim with spans, or a proposition'
                 raise InputError(msg)
             key = str(record.key)  # type: ignore[attr-defined]
             others = (record_id, *members)
@@ -394,13 +393,3 @@ class ReviewDesk:
         else:
             self._documents.pop(document_id, None)
         return review
-
-
-def _actors_of(claims: Sequence[Claim], extraction: Extraction) -> tuple[Actor, ...]:
-    wanted = {claim.actor_id for claim in claims}
-    return tuple(actor for actor in extraction.actors if actor.actor_id in wanted)
-
-
-def _kind(record: Record) -> str:
-    names = {"Actor": "an actor", "Claim": "a claim", "Evidence": "evidence", "EvidenceLink": "a link"}
-    return names.get(type(record).__name__, f"a {type(record).__name__.lower()}")

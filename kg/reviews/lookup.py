@@ -1,6 +1,8 @@
 """Finds one record of a store by its identifier, as it is after all reviews."""
 
-from kg.model import Record, Review, ReviewDecision, ReviewedRecords
+from collections.abc import Sequence
+
+from kg.model import Actor, Claim, Extraction, Record, Review, ReviewDecision, ReviewedRecords
 from kg.reviews.applying import AppliedReviews, find_record, in_order
 from kg.reviews.records import changed
 from kg.store import Store
@@ -55,3 +57,15 @@ def _ids(records: ReviewedRecords | None) -> set[str]:
         return set()
     groups = (getattr(records, name) for name in _WHOLE)
     return {str(getattr(each, next(iter(type(each).model_fields)))) for group in groups for each in group}
+
+
+def actors_of(claims: Sequence[Claim], extraction: Extraction) -> tuple[Actor, ...]:
+    """Return the actors of some claims of an extraction."""
+    wanted = {claim.actor_id for claim in claims}
+    return tuple(actor for actor in extraction.actors if actor.actor_id in wanted)
+
+
+def kind_of(record: Record) -> str:
+    """Say what a record is, with its article."""
+    names = {"Actor": "an actor", "Claim": "a claim", "Evidence": "evidence", "EvidenceLink": "a link"}
+    return names.get(type(record).__name__, f"a {type(record).__name__.lower()}")

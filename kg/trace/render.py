@@ -120,7 +120,7 @@ def _what_would_change_it(trace: Trace, rules: TraceRules) -> str:
                 f"{words}: {level} ({rules.words['names_belief']} {opinion.belief:.2f}"
                 f" · {rules.words['names_disbelief']} {opinion.disbelief:.2f})"
             )
-    return "; ".join(parts) + "." if parts else ""
+    return ". ".join(parts) + "." if parts else ""
 
 
 def _render_group(
