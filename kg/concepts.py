@@ -237,21 +237,30 @@ class ConceptTable:
         return {self.names[other]: round(min(1.0, value), 3) for other, value in best.items()}
 
     def _senses_of(self, number: int) -> list[tuple[int, float]]:
-        left, right = np.searchsorted(self.sense_concept, [number, number + 1])
+        left, right = _bounds(self.sense_concept, number)
         return list(zip(self.sense_synset[left:right].tolist(), self.sense_weight[left:right].tolist(), strict=True))
 
     def _steps_of(self, synset: int) -> list[tuple[int, float]]:
-        left, right = np.searchsorted(self.step_from, [synset, synset + 1])
+        left, right = _bounds(self.step_from, synset)
         return list(zip(self.step_to[left:right].tolist(), self.step_weight[left:right].tolist(), strict=True))
 
     def _concepts_with(self, synset: int) -> list[tuple[int, float]]:
-        left, right = np.searchsorted(self.synset_sorted, [synset, synset + 1])
+        left, right = _bounds(self.synset_sorted, synset)
         rows = self.synset_order[left:right]
         return list(zip(self.sense_concept[rows].tolist(), self.sense_weight[rows].tolist(), strict=True))
 
     def similarity(self, left: str, right: str) -> float:
         """Return how similar two concepts are, 0 to 1."""
         return 1.0 if left == right else self.near(left).get(right, 0.0)
+
+
+def _bounds(ordered: Integers, value: int) -> tuple[int, int]:
+    """Return where a value begins and ends in an ordered array.
+
+    The bounds have the array's own type: numpy copies the whole array where they have another one.
+    """
+    left, right = np.searchsorted(ordered, np.array((value, value + 1), dtype=ordered.dtype))
+    return int(left), int(right)
 
 
 # languages that write compounds as one word

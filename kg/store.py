@@ -5,6 +5,7 @@ it opened it. Every change is one transaction: it happens as a whole or not at a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -24,6 +25,7 @@ from kg.rdf import (
     write_trig,
 )
 from kg.rdf.terms import Nodes, add_triples
+from kg.search import ClaimIndex
 from kg.store_backends import Backend, EmbeddedBackend, Solutions
 from kg.store_remote import RemoteBackend, is_address
 from kg.vocab import CLAIMS, KG, REVIEWS_GRAPH, claims_graph, provenance_graph, record_id_of, record_iri
@@ -37,6 +39,7 @@ DUMPERS: Mapping[str, Callable[[Iterable[Extraction], IO[bytes], Iterable[Review
 }
 
 _NEWLINE = "\n"
+_INDEX = "claims.sqlite"  # in the store's folder
 _WHEN = (f" <{KG.retrieved}> ", f" <{PROV.endedAtTime}> ")
 
 
@@ -55,6 +58,7 @@ class Store:
                 disk does not let us, or the server cannot be reached.
         """
         self.read_only = read_only
+        self._claims: ClaimIndex | None = None
         self.path = None if location is None or is_address(location) else Path(location)
         self._store: Backend
         if isinstance(location, str) and is_address(location):
@@ -84,6 +88,9 @@ class Store:
 
     def close(self) -> None:
         """Write everything to disk and let go of the folder; the store cannot be used afterwards."""
+        if self._claims is not None:
+            self._claims.close()
+            self._claims = None
         self._store.close()
 
     def _refuse_if_read_only(self) -> None:
@@ -111,7 +118,9 @@ class Store:
             graphs[graph[1:-1]].append(f"{triple} .")
         if all(_timeless(lines) == _timeless(self._store.triples(graph)) for graph, lines in graphs.items()):
             return False
+        self.claims.remove(document_id)  # what is not in the index is put there when the store is opened again
         self._store.replace(graphs)
+        self.claims.put(extraction)
         return True
 
     def holds(self, document: Document, provenance: Provenance) -> bool:
@@ -139,8 +148,43 @@ class Store:
         graphs = (claims_graph(document_id), provenance_graph(document_id))
         if not any(self._store.triples(graph) for graph in graphs):
             return False
+        self.claims.remove(document_id)
         self._store.replace({graph: [] for graph in graphs})
         return True
+
+    @property
+    def claims(self) -> ClaimIndex:
+        """The claims of the store, to be searched by meaning.
+
+        The index lies in the store's folder and is brought up to date when it is first asked for: one that is missing
+        documents, as after a crash, gets them. Where a store that is open read-only has no such index, it is made in memory.
+
+        Raises:
+            StoreError: the store or its index cannot be read.
+        """
+        if self._claims is None:
+            self._claims = self._open_claims()
+        return self._claims
+
+    def _open_claims(self) -> ClaimIndex:
+        stored = frozenset(self.documents())
+        if self.path is None or not self.read_only:
+            index = ClaimIndex(None if self.path is None else self.path / _INDEX)
+            for document_id in index.documents() - stored:
+                index.remove(document_id)
+            for document_id in sorted(stored - index.documents()):
+                extraction = self.get(document_id)
+                if extraction is not None:
+                    index.put(extraction)
+            index.tidy()
+            return index
+        if (self.path / _INDEX).exists():
+            with suppress(StoreError):
+                index = ClaimIndex(self.path / _INDEX, read_only=True)
+                if stored <= index.documents():
+                    return index
+                index.close()
+        return ClaimIndex.of(self.extractions())
 
     def documents(self) -> tuple[str, ...]:
         """Return the identifiers of all documents, sorted."""

@@ -62,8 +62,8 @@ def trace(
       kg trace "artillery shipped to Russia"
       kg trace "Artillerie nach Russland geliefert" corpus/articles/a1-en-1.txt --format json
     """
-    from kg.reviews import reviewed_extractions
-    from kg.trace import render_text
+    from kg.reviews import AppliedReviews
+    from kg.trace import documents_of, render_text
     from kg.trace import trace as trace_question
     from kg.trace.question import read_question
 
@@ -74,11 +74,13 @@ def trace(
         from kg.pipeline import extract
 
         extractions = list(extract(session.ingest(sources, "auto", failures)))
+        found = trace_question(question, extractions)
     else:
         with session.open_store(store_path) as store:
-            extractions = list(reviewed_extractions(store))
             reviews = tuple(store.reviews())
-    found = trace_question(question, extractions)
+            applied = AppliedReviews(reviews)
+            found = trace_question(question, store.claims, revise=applied.to)
+            extractions = [applied.to(store.claims.extraction(document_id)) for document_id in documents_of(found)]
     if output_format == "json":
         write_lines(output, [found.model_dump_json(indent=2)])
     elif output_format == "text":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.search import search
 from kg.cli.shared import CHECK_FAILED, output_option, write_lines
 
 
@@ -174,3 +175,6 @@ def certainty(ratings: Path, output_format: str, output: Path) -> None:
         write_lines(output, [json.dumps(scores.model_dump(mode="json"), ensure_ascii=False, indent=2)])
     else:
         write_lines(output, [format_certainty_scores(scores)])
+
+
+evaluate.add_command(search)

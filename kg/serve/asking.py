@@ -30,7 +30,7 @@ def trace_question(snapshot: Snapshot, question: str, language: Language | None 
     if isinstance(kept, Trace):
         return kept
     with _ONE_AT_A_TIME:
-        found = trace(question, snapshot.extractions.values(), language=language)
+        found = trace(question, snapshot.store.claims, language=language)
     snapshot.traces.put(key, found)
     return found
 

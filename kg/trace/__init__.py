@@ -11,6 +11,7 @@ from kg.trace.records import (
     TraceItem,
     TraceOrigin,
     TraceSource,
+    documents_of,
 )
 from kg.trace.render import render_text
 
@@ -24,6 +25,7 @@ __all__ = [
     "TraceItem",
     "TraceOrigin",
     "TraceSource",
+    "documents_of",
     "grouped",
     "render_text",
     "trace",

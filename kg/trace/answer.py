@@ -1,10 +1,11 @@
 """Puts the answer together: items, origins, support, verdict, gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from kg.ids import make_id
 from kg.model import Actor, ActorKind, Claim, ClaimType, Direction, Evidence, EvidenceLink, Extraction, Language
+from kg.search import ClaimIndex, Hit
 from kg.trace.bearing import Bearing, find_bearings, nearest
 from kg.trace.gaps import Evidence as GapEvidence
 from kg.trace.gaps import find_gaps
@@ -26,28 +27,39 @@ from kg.trace.support import ONE_MORE, accumulate, average, level_of, opinion_of
 from kg.trace.timeline import ends, said_on
 
 _N_NEAREST = 3
+_N_HITS = 400  # claims near the question, whose documents are looked at
+_N_DOCUMENTS = 40
 _OWN_VOICE = frozenset({ClaimType.OWN})
 _ORDER = (Direction.SUPPORTS, Direction.DISPUTES, Direction.UNDERCUTS, Direction.CONTEXT)
 
 
 def trace(
-    question: str, extractions: Iterable[Extraction], *, language: Language | None = None, limit: int | None = 100
+    question: str,
+    claims: ClaimIndex | Iterable[Extraction],
+    *,
+    language: Language | None = None,
+    limit: int | None = 100,
+    revise: Callable[[Extraction], Extraction] | None = None,
 ) -> Trace:
     """Answer who claims what about a question, on what evidence, and what is missing.
 
+    The documents that have the claims nearest to the question are read; how long that takes does not grow with the store.
+
     Args:
         question: a sentence, a headline or a noun phrase, German or English, whatever the documents are in.
-        extractions: what was read from the documents; an iterator is read once.
+        claims: those of a store (``Store.claims``), or what was read from some documents; an iterator is read once.
         language: the question's language; found by py3langid where it is not given.
         limit: the most claims to return, the most relevant first; None for all.
+        revise: changes what was read from a document before it is judged, as by reviews.
 
     Raises:
         QueryError: the question is empty, too long or without any word that has a meaning.
     """
     meaning = read_question(question, language)
     rules = load_trace_rules(meaning.language)
-    collected = list(extractions)
-    documents = list(find_bearings(meaning, collected))
+    index = claims if isinstance(claims, ClaimIndex) else ClaimIndex.of(claims)
+    near_documents = [index.extraction(i) for i in _documents(index.search(meaning.bag, _N_HITS))]
+    documents = list(find_bearings(meaning, map(revise, near_documents) if revise else near_documents))
     bearings = sorted(
         (bearing for document in documents for bearing in document if bearing.direction is not None),
         key=lambda bearing: (-bearing.relevance, bearing.claim.claim_id),
@@ -60,8 +72,8 @@ def trace(
     support = accumulate([origin.opinion for origin in (*origins, *opposing)])
     items = tuple(_item(bearing, rules, {**origin_of, **opposing_of}) for bearing in bearings)
     gaps = find_gaps(GapEvidence(items=items, origins=origins, opposing=opposing), bearings, rules, meaning.language)
-    n_claims = sum(len(extraction.claims) for extraction in collected)
-    verdict = _verdict(items, origins, opposing, rules, len(collected), n_claims)
+    n_documents, n_claims = index.n_documents, index.n_claims
+    verdict = _verdict(items, origins, opposing, rules, n_documents, n_claims)
     near = () if items else tuple(_item(bearing, rules, {}) for bearing in nearest(documents, _N_NEAREST))
     hangs_on = weightiest({o.origin_id: o.opinion for o in (*origins, *opposing)})
     first, latest = ends(i for i in items if i.direction in (Direction.SUPPORTS, Direction.DISPUTES))
@@ -81,10 +93,15 @@ def trace(
         first=first,
         latest=latest,
         nearest=near,
-        n_documents=len(collected),
+        n_documents=n_documents,
         n_claims=n_claims,
         n_found=n_found,
     )
+
+
+def _documents(hits: Iterable[Hit]) -> list[str]:
+    """Return the documents that have the claims nearest to the question, the one with the nearest first."""
+    return list(dict.fromkeys(hit.document_id for hit in hits))[:_N_DOCUMENTS]
 
 
 def _count_undercuts(bearings: Sequence[Bearing]) -> dict[str, int]:

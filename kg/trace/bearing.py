@@ -6,7 +6,7 @@ they tell of the same participants.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -53,6 +53,7 @@ class Bearing:
     core: bool = False
     position: int = 0
     concepts: frozenset[str] = frozenset()
+    vector: Mapping[str, float] | None = None
 
 
 def find_bearings(question: QuestionMeaning, extractions: Iterable[Extraction]) -> Iterator[list[Bearing]]:
@@ -122,7 +123,7 @@ def _judge_document(question: QuestionMeaning, bearings: list[Bearing]) -> None:
     if not core:
         return
     told = [bearing.concepts for bearing in core]
-    story, topic = Story([*told, _headline(bearings[0])]), _topic(question, bearings, core)
+    story, topic = Story([*told, title_concepts(bearings[0])]), _topic(question, bearings, core)
     _judge_denials(bearings, core)
     _judge_links(bearings, story, topic)
     _judge_undercuts(bearings, core)
@@ -209,7 +210,7 @@ def _judge_denials(bearings: Sequence[Bearing], core: Sequence[Bearing]) -> None
         if bearing.core and bearing.direction is not Direction.SUPPORTS:
             continue
         language = bearing.extraction.document.language
-        cue = cue_pattern(language, "denial").search(_own_words(bearing))
+        cue = cue_pattern(language, "denial").search(own_words(bearing))
         if not cue:
             continue
         denied = _denied(bearing, core)
@@ -297,7 +298,7 @@ def _judge_undercuts(bearings: Sequence[Bearing], core: Sequence[Bearing]) -> No
         if bearing.direction not in (None, Direction.CONTEXT) or bearing.core:
             continue
         language = bearing.extraction.document.language
-        cue = cue_pattern(language, "undercut").search(_own_words(bearing))
+        cue = cue_pattern(language, "undercut").search(own_words(bearing))
         if not cue:
             continue
         nearest = min(supported, key=lambda other: abs(other.position - bearing.position))
@@ -343,14 +344,15 @@ def _judge_context(question: QuestionMeaning, bearings: Sequence[Bearing], story
         bearing.reasons.append(("words", words) if words else ("same_story", ""))
 
 
-def _headline(bearing: Bearing) -> frozenset[str]:
+def title_concepts(bearing: Bearing) -> frozenset[str]:
+    """Return the concepts of the headline above a claim."""
     document = bearing.extraction.document
     return frozenset(_concepts_of_name(document.title or document.text[:100], document.language))
 
 
 def _topic(question: QuestionMeaning, bearings: Sequence[Bearing], core: Sequence[Bearing]) -> float:
     """How far a document is about the question: by its headline and by the share of claims that answer it, 0 to 1."""
-    headline = _headline(bearings[0])
+    headline = title_concepts(bearings[0])
     total = sum(word.weight for word in question.words) or 1.0
     told = sum(word.weight * word.match(headline) for word in question.words) / total
     share = min(1.0, len(core) / (0.25 * len(bearings)))
@@ -369,7 +371,7 @@ def _places(concepts: Iterable[str]) -> frozenset[str]:
     return frozenset(concept for concept in concepts if concept.startswith("place:") and "/" not in concept)
 
 
-def _own_words(bearing: Bearing) -> str:
+def own_words(bearing: Bearing) -> str:
     """The words of a claim and those of the frame around it, not those of claims beside it in the same sentence."""
     claim = bearing.claim
     parts = [_quote(claim)]

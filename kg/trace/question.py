@@ -18,6 +18,7 @@ from kg.lang import LANGUAGES
 from kg.model import Language, Modality, Polarity, Proposition, Role, RoleFiller
 from kg.nlp import load_pipeline
 from kg.nouns import load_noun_classes
+from kg.search import Bag, bag_of_groups
 from kg.stages.clauses import Tree
 from kg.stages.meanings import concepts_of_tokens
 from kg.stages.propositions import find_propositions
@@ -77,12 +78,13 @@ class PropositionQuestion:
 
 @dataclass(frozen=True)
 class QuestionMeaning:
-    """What a question asks."""
+    """What a question asks; ``bag`` holds its concepts, to search by."""
 
     text: str
     language: Language
     words: tuple[Word, ...]
     propositions: tuple[PropositionQuestion, ...]
+    bag: Bag
 
     @property
     def negative(self) -> bool:
@@ -159,6 +161,7 @@ def _read(doc: Doc, text: str, language: Language) -> QuestionMeaning:
         language=language,
         words=tuple(words),
         propositions=tuple(_question(proposition, table, language) for proposition in ordered),
+        bag=bag_of_groups(concepts),
     )
 
 

@@ -168,3 +168,8 @@ class Trace(Record):
     n_documents: int = Field(ge=0)
     n_claims: int = Field(ge=0)
     n_found: int = Field(default=0, ge=0)
+
+
+def documents_of(trace: Trace) -> tuple[str, ...]:
+    """Return the identifiers of the documents that an answer names, in its order."""
+    return tuple(dict.fromkeys(item.source.document_id for item in (*trace.items, *trace.nearest)))
