@@ -6,7 +6,7 @@ It holds what was read from each document too, ready to be used: reading a docum
 import sqlite3
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -218,6 +218,12 @@ class ClaimIndex:
         """Yield what was read from all documents, by identifier."""
         for document_id in sorted(self.documents()):
             yield self.extraction(document_id)
+
+    def near_names(self, concept: str) -> Mapping[str, float]:
+        """Return the concepts in the index that are written like a name or an unknown word, and how alike they are."""
+        self.flush()
+        with self._errors():
+            return self._postings.near_names(concept)
 
     def search(self, bag: Bag, n: int) -> list[Hit]:
         """Return the claims nearest to a question, the nearest first."""

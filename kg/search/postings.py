@@ -140,7 +140,7 @@ class PostingIndex:
         Candidates come from the rarest concepts of the question, so that the time does not grow with the collection;
         those are compared in full.
         """
-        vector = query_vector(bag, self._near_names)
+        vector = query_vector(bag, self.near_names)
         lengths = self._lengths(vector)
         order = sorted(lengths, key=lambda key: (lengths[key], key))
         total, n_rare = 0, 0
@@ -173,7 +173,7 @@ class PostingIndex:
         unique, where = np.unique(rows, return_inverse=True)
         return unique, np.bincount(where, weights=values).astype(np.float32)
 
-    def _near_names(self, concept: str) -> Mapping[str, float]:
+    def near_names(self, concept: str) -> Mapping[str, float]:
         """Find concepts by their letters: the share of pairs and triples that two have in common (Dice 1945)."""
         letters = letters_of(concept)
         if not letters:

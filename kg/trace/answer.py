@@ -9,6 +9,7 @@ from kg.search import ClaimIndex, Hit
 from kg.trace.bearing import Bearing, find_bearings, nearest
 from kg.trace.gaps import Evidence as GapEvidence
 from kg.trace.gaps import find_gaps
+from kg.trace.judge import judge
 from kg.trace.matching import modality_of
 from kg.trace.origins import Origins, actor_of, supporting
 from kg.trace.question import read_question
@@ -27,8 +28,9 @@ from kg.trace.support import ONE_MORE, accumulate, average, level_of, opinion_of
 from kg.trace.timeline import ends, said_on
 
 _N_NEAREST = 3
-_N_HITS = 400  # claims near the question, whose documents are looked at
-_N_DOCUMENTS = 40
+_SURE = 0.6  # relevance from which a claim counts for an origin although its own proposition does not answer
+_N_HITS = 200  # claims near the question, whose documents are looked at
+_N_DOCUMENTS = 30
 _OWN_VOICE = frozenset({ClaimType.OWN})
 _ORDER = (Direction.SUPPORTS, Direction.DISPUTES, Direction.UNDERCUTS, Direction.CONTEXT)
 
@@ -60,6 +62,7 @@ def trace(
     index = claims if isinstance(claims, ClaimIndex) else ClaimIndex.of(claims)
     near_documents = [index.extraction(i) for i in _documents(index.search(meaning.bag, _N_HITS))]
     documents = list(find_bearings(meaning, map(revise, near_documents) if revise else near_documents))
+    judge(meaning, documents, index.near_names)
     bearings = sorted(
         (bearing for document in documents for bearing in document if bearing.direction is not None),
         key=lambda bearing: (-bearing.relevance, bearing.claim.claim_id),
@@ -124,7 +127,7 @@ def _origins(
 ) -> tuple[tuple[TraceOrigin, ...], dict[str, str]]:
     """Group the claims of one direction by origin; return origins and the origin of each claim."""
     origins, origin_of = [], {}
-    found = Origins(supporting(bearings, direction))
+    found = Origins(_telling_themselves(supporting(bearings, direction)))
     for group in found.groups():
         representative = max(group, key=_telling)
         actor = actor_of(representative)
@@ -170,6 +173,11 @@ def _origins(
         key=lambda origin: (not origin.named, -max(origin.opinion.belief, origin.opinion.disbelief), origin.name)
     )
     return tuple(origins), origin_of
+
+
+def _telling_themselves(bearings: Sequence[Bearing]) -> list[Bearing]:
+    """Those of some claims that answer by themselves, not by what stands around them; all where none does."""
+    return [b for b in bearings if b.core or b.via is not None or b.relevance >= _SURE] or list(bearings)
 
 
 def _telling(bearing: Bearing) -> tuple[bool, bool, float, str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from kg.concepts import load_concepts, name_concept, place_concepts
 from kg.model import ActorKind, Claim, ClaimType, Direction, Extraction, Modality, Polarity
-from kg.trace.matching import Match, is_negative, match_claim, modality_of, view_claims
+from kg.trace.matching import ClaimView, Match, is_negative, match_claim, modality_of, view_claims
 from kg.trace.question import QuestionMeaning
 from kg.trace.rules import cue_pattern
 from kg.trace.story import Story
@@ -59,8 +59,7 @@ class Bearing:
 def find_bearings(question: QuestionMeaning, extractions: Iterable[Extraction]) -> Iterator[list[Bearing]]:
     """Judge the claims of every document; yields one list per document that has a claim sharing a word with the question."""
     for extraction in extractions:
-        views = view_claims(extraction.claims, actor_concepts(extraction))
-        around = frozenset(concept for view in views for concept in view.concepts)
+        views, around = _views(_Same(extraction))
         if not any(word.weight > _LIGHT and word.match(around) >= 0.5 for word in question.words):
             continue
         bearings = [
@@ -72,6 +71,26 @@ def find_bearings(question: QuestionMeaning, extractions: Iterable[Extraction]) 
         if any(bearing.match.coverage > 0 for bearing in bearings):
             _judge_document(question, bearings)
             yield bearings
+
+
+class _Same:
+    """An extraction as a key: the same one, not an equal one, which would take long to tell."""
+
+    def __init__(self, extraction: Extraction) -> None:
+        self.extraction = extraction
+
+    def __hash__(self) -> int:
+        return id(self.extraction)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.extraction is other.extraction
+
+
+@lru_cache(maxsize=500)
+def _views(same: _Same) -> tuple[tuple[ClaimView, ...], frozenset[str]]:
+    """The claims of a document as concepts, and the concepts of all of them."""
+    views = tuple(view_claims(same.extraction.claims, actor_concepts(same.extraction)))
+    return views, frozenset(concept for view in views for concept in view.concepts)
 
 
 def actor_concepts(extraction: Extraction) -> dict[str, tuple[str, ...]]:

@@ -310,7 +310,7 @@ def _match_role(asked: RoleQuestion, fillers: Fillers, concepts: frozenset[str])
         return 0.0, True, True, differs
     if asked.places and any(filler and filler[0].startswith("place:") for filler in fillers.get(asked.role, ())):
         return _CLASH, False, True, differs
-    elsewhere = max((asked.near.get(concept, 0.0) for concept in concepts), default=0.0)
+    elsewhere = max((asked.near[concept] for concept in asked.near.keys() & concepts), default=0.0)
     if elsewhere:
         return _ELSEWHERE * elsewhere, False, False, differs
     if asked.role not in fillers:

@@ -47,9 +47,8 @@ class Word:
 
     def match(self, concepts: frozenset[str]) -> float:
         """Return how well the best of these concepts matches the word, 0 to 1."""
-        if len(concepts) > len(self.near):
-            return max((value for concept, value in self.near.items() if concept in concepts), default=0.0)
-        return max((self.near.get(concept, 0.0) for concept in concepts), default=0.0)
+        near = self.near
+        return max((near[concept] for concept in near.keys() & concepts), default=0.0)
 
 
 @dataclass(frozen=True)

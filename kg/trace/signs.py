@@ -59,6 +59,12 @@ NAMES = (
     "title",
     "to_best",
     "to_best_weighted",
+    "to_top",
+    "to_top_weighted",
+    "context_of_document",
+    "context_near",
+    "position",
+    "best_direction_negative",
     "nearness",
     "follows",
     "same_actor",
@@ -153,6 +159,11 @@ def signs_of(question: QuestionMeaning, bearings: Sequence[Bearing], seen: Candi
     reverse = float(any(b.match.reverse for b in bearings))
     title = cosine(vector, document_vector(dict.fromkeys(title_concepts(bearings[0]), 1.0)))
     links = _links(bearings)
+    order = sorted(range(len(bearings)), key=lambda i: (-similarity[i] - bearings[i].relevance * bearings[i].core, i))[
+        :3
+    ]
+    models = {i: query_vector(bag_of_claim(bearings[i].claim)) for i in order}
+    context_top = max(b.match.context for b in bearings)
     rows = []
     for i, bearing in enumerate(bearings):
         match, claim = bearing.match, bearing.claim
@@ -163,6 +174,7 @@ def signs_of(question: QuestionMeaning, bearings: Sequence[Bearing], seen: Candi
         undercut = float(cue_pattern(language, "undercut").search(words) is not None)
         distance = abs(i - best)
         to_best = cosine(vector_of(bearing), vector_of(bearings[best])) if i != best else 1.0
+        to_top = max((cosine(models[j], vector_of(bearing)) for j in order if j != i), default=0.0)
         linked = links.get(claim.claim_id, {})
         modality = modality_of(match)
         rows.append(
@@ -204,6 +216,12 @@ def signs_of(question: QuestionMeaning, bearings: Sequence[Bearing], seen: Candi
                 title,
                 to_best,
                 to_best * top,
+                to_top,
+                to_top * context_top,
+                context_top,
+                max(b.match.context for b in bearings[max(0, i - 1) : i + 2]),
+                i / len(bearings),
+                float(is_negative(bearings[best].match)),
                 1.0 / (1.0 + distance),
                 float(0 < i - best <= 3),
                 float(claim.actor_id == bearings[best].claim.actor_id),
