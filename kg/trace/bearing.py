@@ -8,14 +8,13 @@ they tell of the same participants.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from kg.concepts import load_concepts, name_concept, place_concepts
-from kg.model import ActorKind, Claim, ClaimType, Direction, Extraction, Modality, Polarity
-from kg.trace.matching import ClaimView, Match, is_negative, match_claim, modality_of, view_claims
+from kg.model import Claim, ClaimType, Direction, Extraction, Modality, Polarity
+from kg.trace.matching import Match, is_negative, match_claim, modality_of
 from kg.trace.question import QuestionMeaning
 from kg.trace.rules import cue_pattern
 from kg.trace.story import Story
+from kg.trace.views import concepts_of_name, views_of
 
 # thresholds, set on the development stories of the corpus and on the seed
 _CORE_ROLES = 0.5
@@ -59,7 +58,7 @@ class Bearing:
 def find_bearings(question: QuestionMeaning, extractions: Iterable[Extraction]) -> Iterator[list[Bearing]]:
     """Judge the claims of every document; yields one list per document that has a claim sharing a word with the question."""
     for extraction in extractions:
-        views, around = _views(_Same(extraction))
+        views, around = views_of(extraction)
         if not any(word.weight > _LIGHT and word.match(around) >= 0.5 for word in question.words):
             continue
         bearings = [
@@ -71,58 +70,6 @@ def find_bearings(question: QuestionMeaning, extractions: Iterable[Extraction]) 
         if any(bearing.match.coverage > 0 for bearing in bearings):
             _judge_document(question, bearings)
             yield bearings
-
-
-class _Same:
-    """An extraction as a key: the same one, not an equal one, which would take long to tell."""
-
-    def __init__(self, extraction: Extraction) -> None:
-        self.extraction = extraction
-
-    def __hash__(self) -> int:
-        return id(self.extraction)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.extraction is other.extraction
-
-
-@lru_cache(maxsize=500)
-def _views(same: _Same) -> tuple[tuple[ClaimView, ...], frozenset[str]]:
-    """The claims of a document as concepts, and the concepts of all of them."""
-    views = tuple(view_claims(same.extraction.claims, actor_concepts(same.extraction)))
-    return views, frozenset(concept for view in views for concept in view.concepts)
-
-
-def actor_concepts(extraction: Extraction) -> dict[str, tuple[str, ...]]:
-    """Return the concepts of the words by which a document speaks of each of its actors."""
-    return {
-        actor.actor_id: _concepts_of_name(
-            " ".join((actor.name, actor.description or "", *(m.exact for m in actor.mentions[:8]))),
-            extraction.document.language,
-        )
-        for actor in extraction.actors
-        if actor.kind is not ActorKind.MEDIUM
-    }
-
-
-@lru_cache(maxsize=50_000)
-def _concepts_of_name(text: str, language: str) -> tuple[str, ...]:
-    table = load_concepts()
-    found: dict[str, None] = {}
-    for word in _NAME_WORD.findall(text):
-        known = table.knows(word, "NOUN", language)
-        place = place_concepts(word)
-        if place:
-            found.update(dict.fromkeys(place))
-        elif known and len(word) > 3:
-            found.update(
-                dict.fromkeys(
-                    c for c in table.concepts(table.lemma(word, word, "NOUN", language), "NOUN", language)[:2]
-                )
-            )
-        if word[:1].isupper() and not place and len(word) > 2:
-            found[name_concept(word)] = None
-    return tuple(found)
 
 
 def _judge_document(question: QuestionMeaning, bearings: list[Bearing]) -> None:
@@ -195,6 +142,10 @@ def _judge_core(question: QuestionMeaning, bearing: Bearing, *, strict: bool) ->
     if negative:
         bearing.direction = Direction.DISPUTES
         bearing.reasons.append(("negated", ""))
+    elif match.another_time:
+        bearing.direction = Direction.CONTEXT
+        bearing.relevance *= 0.6
+        bearing.reasons.append(("another_time", ""))
     elif match.quantity and match.roles >= 0.6:
         bearing.direction = Direction.DISPUTES
         bearing.reasons.append(("quantity", ""))
@@ -366,7 +317,7 @@ def _judge_context(question: QuestionMeaning, bearings: Sequence[Bearing], story
 def title_concepts(bearing: Bearing) -> frozenset[str]:
     """Return the concepts of the headline above a claim."""
     document = bearing.extraction.document
-    return frozenset(_concepts_of_name(document.title or document.text[:100], document.language))
+    return frozenset(concepts_of_name(document.title or document.text[:100], document.language))
 
 
 def _topic(question: QuestionMeaning, bearings: Sequence[Bearing], core: Sequence[Bearing]) -> float:

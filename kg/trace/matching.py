@@ -1,5 +1,6 @@
 """How well a claim matches a question: by proposition, roles and their direction, backed by the words that it shares."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ _SURELY = 0.7
 _IN_ROLE = 0.3
 _HEAVY = 0.5
 _LOOSE = frozenset({Role.TIME, Role.MANNER})
+_YEAR = re.compile(r"num:(?:19|20)\d\d")
 _HEADS = 3  # the first concepts of a filler are those of its head
 
 
@@ -84,6 +86,7 @@ class Match:
         reverse: the claim tells of the act with its ends swapped.
         clash: a role is filled with somebody or something else.
         quantity: a number differs where act and thing are the same.
+        another_time: question and claim name different years.
         words: texts of the question's words that matched.
         things: one of them is neither a name nor the act, and not a frequent word.
         proposition: the claim's proposition that matched best.
@@ -104,6 +107,7 @@ class Match:
     proposition: Proposition | None
     anchored: bool = False
     placed: int = 0
+    another_time: bool = False
 
 
 _ALIAS = 0.75
@@ -229,6 +233,7 @@ def match_claim(question: QuestionMeaning, view: ClaimView, around: frozenset[st
         proposition=matched,
         anchored=anchored,
         placed=placed,
+        another_time=matched is not None and _another_year(question.propositions[0].proposition, matched),
     )
 
 
@@ -296,8 +301,8 @@ def _match_role(asked: RoleQuestion, fillers: Fillers, concepts: frozenset[str])
     for kin, factor in _KIN.get(asked.role, {}).items():
         here = max(here, factor * _best(asked, fillers.get(kin, ())))
     differs = False
-    if asked.numbers:
-        said = {c for found in fillers.values() for filler in found for c in filler if c.startswith("num:")}
+    if asked.numbers and asked.role is not Role.TIME:
+        said = _numbers_of(asked, fillers)
         differs = bool(said) and not said & asked.numbers
     swapped = False
     if asked.places and here < 0.5:
@@ -316,6 +321,27 @@ def _match_role(asked: RoleQuestion, fillers: Fillers, concepts: frozenset[str])
     if asked.role not in fillers:
         return _UNSAID, False, False, differs
     return _CLASH, False, asked.role is Role.THEME, differs
+
+
+def _numbers_of(asked: RoleQuestion, fillers: Fillers) -> set[str]:
+    """Numbers of a claim that can be compared with that of the question: of things of the kind asked about."""
+    said = set()
+    for filler in fillers.get(Role.QUANTITY, ()):
+        units = [concept for concept in filler if not concept.startswith("num:")]
+        if not units or any(asked.near.get(unit, 0.0) >= _SAME_ACT for unit in units):
+            said.update(concept for concept in filler if concept.startswith("num:"))
+    return said
+
+
+def _another_year(asked: Proposition, said: Proposition) -> bool:
+    """Whether question and claim both name a year, and not the same."""
+    left, right = _years(asked), _years(said)
+    return bool(left) and bool(right) and not left & right
+
+
+def _years(proposition: Proposition) -> set[str]:
+    concepts = [*proposition.concepts, *(concept for filler in proposition.roles for concept in filler.concepts)]
+    return {concept for concept in concepts if _YEAR.fullmatch(concept)}
 
 
 def _heads(fillers: Iterable[Concepts]) -> list[Concepts]:

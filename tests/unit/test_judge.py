@@ -37,4 +37,6 @@ def test_a_denial_disputes_and_a_claim_that_answers_supports():
     assert judge.directions_of(signs(rule_supports=1.0, nearness=1.0, context=1.0, feedback=0.2)) == [
         Direction.SUPPORTS
     ]
-    assert judge.directions_of(signs(undercut=1.0, rule_undercuts=1.0, link_undercuts=1.0, nearness=0.5)) == [Direction.UNDERCUTS]
+    assert judge.directions_of(signs(undercut=1.0, rule_undercuts=1.0, link_undercuts=1.0, nearness=0.5)) == [
+        Direction.UNDERCUTS
+    ]

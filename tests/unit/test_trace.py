@@ -359,3 +359,21 @@ def test_trust_shrinks_along_the_chain():
     near, far = (opinion_of(Direction.SUPPORTS, CertaintyLevel.CERTAIN, 1.0, named=True, n_between=n) for n in (0, 3))
     assert far.belief < near.belief
     assert opinion_of(Direction.CONTEXT, CertaintyLevel.CERTAIN, 1.0, named=True, n_between=0) == VACUOUS
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "same", "other"),
+    [
+        ("de", "Die Firma lieferte im Jahr 2021 Maschinen an Polen", "2021", "2019"),
+        ("en", "The company delivered machines to Poland in 2021", "2021", "2019"),
+    ],
+)
+def test_another_year_is_not_taken_for_support(language, question, same, other):
+    said = {
+        "de": "Die Firma lieferte im Jahr {} Maschinen an Polen",
+        "en": "The company delivered machines to Poland in {}",
+    }[language]
+    rows = [(OFFICIAL, said.format(year), ClaimType.INDIRECT) for year in (same, other)]
+    found = directions(trace(question, [article("a", language, rows[:1]), article("b", language, rows[1:])]))
+    assert found["a:0"] is Direction.SUPPORTS
+    assert found["b:0"] is Direction.CONTEXT
