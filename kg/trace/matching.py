@@ -325,7 +325,7 @@ def _match_role(asked: RoleQuestion, fillers: Fillers, concepts: frozenset[str])
 
 def _numbers_of(asked: RoleQuestion, fillers: Fillers) -> set[str]:
     """Numbers of a claim that can be compared with that of the question: of things of the kind asked about."""
-    said = set()
+    said: set[str] = set()
     for filler in fillers.get(Role.QUANTITY, ()):
         units = [concept for concept in filler if not concept.startswith("num:")]
         if not units or any(asked.near.get(unit, 0.0) >= _SAME_ACT for unit in units):
