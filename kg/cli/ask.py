@@ -79,7 +79,7 @@ def trace(
         with session.open_store(store_path) as store:
             reviews = tuple(store.reviews())
             applied = AppliedReviews(reviews)
-            found = trace_question(question, store.claims, revise=applied.to)
+            found = trace_question(question, store.claims, revise=applied.to, also=applied.added_to)
             extractions = [applied.to(store.claims.extraction(document_id)) for document_id in documents_of(found)]
     if output_format == "json":
         write_lines(output, [found.model_dump_json(indent=2)])

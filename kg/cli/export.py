@@ -78,20 +78,25 @@ def export(
     if question is not None and actor is not None:
         raise click.UsageError("--question and --actor cannot be combined")
     from kg.reviews import AppliedReviews
+    from kg.trace import documents_of, trace
 
     with session.open_store(store_path) as store:
         reviews = list(store.reviews())
         applied = AppliedReviews(reviews)
-        read = [_get(store, document_id) for document_id in document_ids] or store.extractions()
-        extractions = [applied.to(extraction) for extraction in read]
+        found = None
+        if question is not None and not document_ids:
+            found = trace(question, store.claims, revise=applied.to, also=applied.added_to)
+            extractions = [applied.to(store.claims.extraction(document_id)) for document_id in documents_of(found)]
+        else:
+            read = [_get(store, document_id) for document_id in document_ids] or store.extractions()
+            extractions = [applied.to(extraction) for extraction in read]
         where = store.name
     from kg.model import Language
 
     words = Language(language) if language else None
     if question is not None:
-        from kg.trace import trace
-
-        found = trace(question, extractions)
+        if found is None:
+            found = trace(question, extractions)
         write_claim_map(
             found, extractions, output, chosen, title=title, language=words, reviews=reviews, fact_check=fact_check
         )

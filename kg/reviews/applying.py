@@ -92,6 +92,15 @@ class AppliedReviews:
                 for record_id in review.others:
                     self._own_keys[record_id, change.before] = change.after
 
+    @property
+    def added_to(self) -> frozenset[str]:
+        """The documents that somebody added a claim or a link to; an index of what was read does not know of these."""
+        return frozenset(
+            document_id
+            for document_id, reviews in self._of_document.items()
+            if any(review.decision is ReviewDecision.ADD for review in reviews)
+        )
+
     def to(self, extraction: Extraction) -> Extraction:
         """Return an extraction as it is after all reviews; the same object where no review is about it."""
         document_id = extraction.document.document_id

@@ -30,7 +30,9 @@ def trace_question(snapshot: Snapshot, question: str, language: Language | None 
     if isinstance(kept, Trace):
         return kept
     with _ONE_AT_A_TIME:
-        found = trace(question, snapshot.store.claims, language=language)
+        found = trace(
+            question, snapshot.store.claims, language=language, revise=snapshot.reviewed, also=snapshot.added_to
+        )
     snapshot.traces.put(key, found)
     return found
 

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from kg.errors import StoreError
 from kg.graph import ClaimGraph
 from kg.model import Extraction, Review
-from kg.reviews import reviewed_extractions
+from kg.reviews import AppliedReviews
 from kg.store import Store
 from kg.store_backends import folder_state
 
@@ -61,6 +61,7 @@ class Snapshot:
     Attributes:
         extractions: by document identifier, the newest document first.
         numbers: the number of each claim within its document, from 1, in text order.
+        added_to: documents that reviews added claims to.
     """
 
     store: Store
@@ -70,7 +71,12 @@ class Snapshot:
     numbers: dict[str, int]
     n_quads: int
     n_actors: int
+    added_to: frozenset[str] = frozenset()
     traces: Recent[tuple[str, str | None], object] = field(default_factory=lambda: Recent(_KEPT_TRACES))
+
+    def reviewed(self, extraction: Extraction) -> Extraction:
+        """Return what was read from a document with all reviews applied."""
+        return self.extractions.get(extraction.document.document_id, extraction)
 
 
 def take_snapshot(store: Store) -> Snapshot:
@@ -79,8 +85,9 @@ def take_snapshot(store: Store) -> Snapshot:
     Raises:
         StoreError: the store cannot be read, or its records are not ours.
     """
+    applied = AppliedReviews(store.reviews())
     found = sorted(
-        reviewed_extractions(store),
+        map(applied.to, store.extractions()),
         key=lambda e: (e.document.published.value if e.document.published else "", e.document.document_id),
         reverse=True,
     )
@@ -96,6 +103,7 @@ def take_snapshot(store: Store) -> Snapshot:
         numbers={c.claim_id: i for extraction in found for i, c in enumerate(extraction.claims, start=1)},
         n_quads=n_quads,
         n_actors=len({actor.key for extraction in found for actor in extraction.actors}),
+        added_to=applied.added_to,
     )
 
 

@@ -1,7 +1,7 @@
 """Puts the answer together: items, origins, support, verdict, gaps."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from kg.ids import make_id
 from kg.model import Actor, ActorKind, Claim, ClaimType, Direction, Evidence, EvidenceLink, Extraction, Language
@@ -42,6 +42,7 @@ def trace(
     language: Language | None = None,
     limit: int | None = 100,
     revise: Callable[[Extraction], Extraction] | None = None,
+    also: Collection[str] = (),
 ) -> Trace:
     """Answer who claims what about a question, on what evidence, and what is missing.
 
@@ -53,6 +54,7 @@ def trace(
         language: the question's language; found by py3langid where it is not given.
         limit: the most claims to return, the most relevant first; None for all.
         revise: changes what was read from a document before it is judged, as by reviews.
+        also: identifiers of documents to read besides the nearest, as those that reviews added claims to.
 
     Raises:
         QueryError: the question is empty, too long or without any word that has a meaning.
@@ -60,7 +62,8 @@ def trace(
     meaning = read_question(question, language)
     rules = load_trace_rules(meaning.language)
     index = claims if isinstance(claims, ClaimIndex) else ClaimIndex.of(claims)
-    near_documents = [index.extraction(i) for i in _documents(index.search(meaning.bag, _N_HITS))]
+    near_ids = dict.fromkeys([*_documents(index.search(meaning.bag, _N_HITS)), *sorted(set(also) & index.documents())])
+    near_documents = [index.extraction(document_id) for document_id in near_ids]
     documents = list(find_bearings(meaning, map(revise, near_documents) if revise else near_documents))
     judge(meaning, documents, index.near_names)
     bearings = sorted(

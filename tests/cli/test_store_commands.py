@@ -218,11 +218,13 @@ def test_export_of_a_question_is_what_trace_writes(run, store_path, tmp_path):
     assert '<html lang="de"' in german.stdout
 
 
-def test_export_of_an_actor_holds_what_that_actor_claims(run, store_path):
+def test_export_of_an_actor_holds_what_that_actor_claims_and_who_disputes_it(run, store_path):
     result = run("export", "--actor", "jana voss", "--format", "csv", "--store", store_path)
     table = list(csv.DictReader(io.StringIO(result.stdout_bytes.decode("utf-8"), newline="")))
     assert table
-    assert {row["actor"] for row in table} == {"Jana Voss"}
+    # and what is said against it
+    assert {row["actor"] for row in table} == {"Jana Voss", "Botschafter", "ambassador"}
+    assert all("disputes" in row["links"] for row in table if row["actor"] != "Jana Voss")
     assert "Jana Voss" in table[0]["scope"]
     missing = run("export", "--actor", "Nobody Anywhere", "--store", store_path)
     assert (missing.exit_code, missing.stdout) == (1, "")
