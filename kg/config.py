@@ -1,8 +1,9 @@
-"""Settings, read once from TOML: where the store is, how large an input may be, where the server listens."""
+"""Settings, read once from TOML: where the store is, how large an input may be, where the server listens, which weights are used."""
 
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -70,12 +71,30 @@ def _as_location(value: object) -> object:
     return Path(value) if isinstance(value, str) and "://" not in value else value
 
 
+class AttributionWeights(StrEnum):
+    """Which weights of the attribution tagger are used, by what they were trained on; with ``NONE`` the rules work alone.
+
+    ``NEWS`` is the best, and licensed CC BY-NC-SA (not for commercial use); ``SPEECHES`` is CC BY-SA.
+    """
+
+    NEWS = "news"
+    SPEECHES = "speeches"
+    NONE = "none"
+
+
+class AttributionSettings(_Section):
+    """How attributions are found."""
+
+    weights: AttributionWeights = AttributionWeights.NEWS
+
+
 class Settings(_Section):
     """All settings. A relative ``store`` counts from the folder of the settings file; it may be a server's address."""
 
     store: Annotated[Path | str, BeforeValidator(_as_location)] = Path(".kg")
     limits: Limits = DEFAULT_LIMITS
     serve: ServeSettings = ServeSettings()
+    attribution: AttributionSettings = AttributionSettings()
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -115,7 +134,11 @@ def _first_problem(err: ValidationError) -> str:
     problem = err.errors()[0]
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        sections: dict[str, type[_Section]] = {"limits": Limits, "serve": ServeSettings}
+        sections: dict[str, type[_Section]] = {
+            "limits": Limits,
+            "serve": ServeSettings,
+            "attribution": AttributionSettings,
+        }
         section = sections.get(str(problem["loc"][0]), Settings) if len(problem["loc"]) > 1 else Settings
         return f'unknown key "{key}", expected one of {", ".join(section.model_fields)}'
     return f'"{key}": {problem["msg"]}, found {problem["input"]!r}'

@@ -9,6 +9,7 @@ from itertools import islice
 from spacy.tokens import Doc
 
 from kg import __version__
+from kg.config import AttributionWeights
 from kg.errors import KgError
 from kg.found import Found
 from kg.model import Document, Extraction, Provenance, StageRun
@@ -16,7 +17,7 @@ from kg.nlp import load_pipeline
 from kg.records import build_extraction
 from kg.stages import Stage
 from kg.stages.actors import ACTORS
-from kg.stages.attribution import ATTRIBUTION, tag_documents
+from kg.stages.attribution import ATTRIBUTION, tag_documents, weights_version
 from kg.stages.certainty import CERTAINTY
 from kg.stages.confidence import CONFIDENCE
 from kg.stages.entities import ENTITIES
@@ -48,7 +49,11 @@ _log = logging.getLogger(__name__)
 
 
 def extract(
-    documents: Iterable[Document], *, extracted: datetime | None = None, stages: Sequence[Stage] = STAGES
+    documents: Iterable[Document],
+    *,
+    extracted: datetime | None = None,
+    stages: Sequence[Stage] = STAGES,
+    weights: AttributionWeights = AttributionWeights.NEWS,
 ) -> Iterator[Extraction]:
     """Extract the claims of documents.
 
@@ -58,15 +63,16 @@ def extract(
         documents: in any mix of supported languages.
         extracted: stands in the provenance.
         stages: what to run; each must find the fields that it needs filled by an earlier one or empty by choice.
+        weights: which weights of the attribution tagger are used, in the languages that have them.
 
     Yields:
         One extraction per document, in their order.
     """
     remaining = iter(documents)
     while batch := list(islice(remaining, _BATCH_SIZE)):
-        for document, doc in zip(batch, parse(batch), strict=True):
+        for document, doc in zip(batch, parse(batch, weights), strict=True):
             try:
-                extraction = extract_parsed(document, doc, extracted=extracted, stages=stages)
+                extraction = extract_parsed(document, doc, extracted=extracted, stages=stages, weights=weights)
             except KgError:
                 raise
             except Exception:  # noqa: BLE001 - one document must not stop the rest
@@ -75,34 +81,55 @@ def extract(
                 yield extraction
 
 
-def parse(documents: Sequence[Document]) -> list[Doc]:
+def parse(documents: Sequence[Document], weights: AttributionWeights = AttributionWeights.NEWS) -> list[Doc]:
     """Parse documents in one batch per language and tag their attributions."""
     docs: list[Doc | None] = [None] * len(documents)
     for language in sorted({document.language for document in documents}):
         places = [i for i, document in enumerate(documents) if document.language == language]
         parsed = list(load_pipeline(language).pipe(documents[i].text for i in places))
-        tag_documents(parsed, language)
+        tag_documents(parsed, language, weights)
         for place, doc in zip(places, parsed, strict=True):
             docs[place] = doc
     return [doc for doc in docs if doc is not None]
 
 
 def extract_parsed(
-    document: Document, doc: Doc, *, extracted: datetime | None = None, stages: Sequence[Stage] = STAGES
+    document: Document,
+    doc: Doc,
+    *,
+    extracted: datetime | None = None,
+    stages: Sequence[Stage] = STAGES,
+    weights: AttributionWeights = AttributionWeights.NEWS,
 ) -> Extraction:
-    """Run the stages over one parsed document."""
+    """Run the stages over one document of ``parse``, which has used the same weights."""
     found = Found(document=document)
     for stage in stages:
         found = replace(found, **stage.run(doc, found))
-    return build_extraction(doc, found, provenance_of(document.language, extracted=extracted, stages=stages))
+    provenance = provenance_of(document.language, extracted=extracted, stages=stages, weights=weights)
+    return build_extraction(doc, found, provenance)
 
 
-def provenance_of(language: str, *, extracted: datetime | None = None, stages: Sequence[Stage] = STAGES) -> Provenance:
-    """Return the provenance that an extraction from a document in a language has."""
+def provenance_of(
+    language: str,
+    *,
+    extracted: datetime | None = None,
+    stages: Sequence[Stage] = STAGES,
+    weights: AttributionWeights = AttributionWeights.NEWS,
+) -> Provenance:
+    """Return the provenance that an extraction from a document in a language has.
+
+    The version of the attribution stage names the weights that took part, too: ``2/news-2``, ``2/rules``.
+    """
     meta = load_pipeline(language).meta
     return Provenance(
         software=f"kg {__version__}",
         pipeline=f"{meta['lang']}_{meta['name']} {meta['version']}",
-        stages=tuple(StageRun(name=stage.name, version=stage.version) for stage in stages),
+        stages=tuple(StageRun(name=stage.name, version=_version(stage, language, weights)) for stage in stages),
         extracted=extracted,
     )
+
+
+def _version(stage: Stage, language: str, weights: AttributionWeights) -> str:
+    if stage.name != ATTRIBUTION.name:
+        return stage.version
+    return f"{stage.version}/{weights_version(language, weights)}"

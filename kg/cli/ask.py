@@ -73,7 +73,8 @@ def trace(
     if sources:
         from kg.pipeline import extract
 
-        extractions = list(extract(session.ingest(sources, "auto", failures)))
+        documents = session.ingest(sources, "auto", failures)
+        extractions = list(extract(documents, weights=session.settings.attribution.weights))
         found = trace_question(question, extractions)
     else:
         with session.open_store(store_path) as store:

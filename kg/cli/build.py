@@ -48,12 +48,13 @@ def build(session: Session, sources: tuple[str, ...], input_format: str, store_p
     from kg.pipeline import extract, provenance_of
 
     failures = Failures()
+    weights = session.settings.attribution.weights
     n_known = n_read = n_done = n_stored = n_claims = 0
 
     def unknown(documents: "Iterable[Document]") -> "Iterator[Document]":
         nonlocal n_known, n_read
         for document in documents:
-            if store.holds(document, provenance_of(document.language)):
+            if store.holds(document, provenance_of(document.language, weights=weights)):
                 n_known += 1
             else:
                 n_read += 1
@@ -61,7 +62,7 @@ def build(session: Session, sources: tuple[str, ...], input_format: str, store_p
 
     with session.open_store(store_path, read_only=False) as store:
         documents = unknown(session.ingest(sources, input_format, failures))
-        with session.progress(extract(documents), "Extracting claims") as extractions:
+        with session.progress(extract(documents, weights=weights), "Extracting claims") as extractions:
             for extraction in extractions:
                 n_done += 1
                 if store.add(extraction):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from kg.cli.attribution import attribution
 from kg.cli.search import search
-from kg.cli.shared import CHECK_FAILED, output_option, write_lines
+from kg.cli.shared import CHECK_FAILED, Session, output_option, pass_session, write_lines
 
 
 class DefaultGroup(click.Group):
@@ -55,8 +56,15 @@ format_option = click.option(
 )
 @click.option("--errors", is_flag=True, help="List what was missed and what is too much in the dev half instead.")
 @output_option
+@pass_session
 def extraction(
-    corpus: Path, split: str | None, output_format: str, gate: Path | None, errors: bool, output: Path
+    session: Session,
+    corpus: Path,
+    split: str | None,
+    output_format: str,
+    gate: Path | None,
+    errors: bool,
+    output: Path,
 ) -> None:
     """Measure the extraction against articles read by hand.
 
@@ -91,7 +99,7 @@ def extraction(
     floors = read_floors(gate) if gate else None
     if floors is not None:
         missed_floors((), floors, corpus)  # and so are floors of another gold
-    results = evaluate_corpus(corpus, chosen)
+    results = evaluate_corpus(corpus, chosen, session.settings.attribution.weights)
     if output_format == "json":
         report = {"scores": [scores.model_dump(mode="json") for scores in results]}
         write_lines(output, [json.dumps(report, ensure_ascii=False, indent=2)])
@@ -178,3 +186,4 @@ def certainty(ratings: Path, output_format: str, output: Path) -> None:
 
 
 evaluate.add_command(search)
+evaluate.add_command(attribution)

@@ -77,7 +77,8 @@ def extract(session: Session, sources: tuple[str, ...], input_format: str, outpu
         "records": _record_lines,
         "text": lambda extraction: extraction_lines(extraction, width),
     }
-    with session.progress(extract_records(documents), "Extracting") as extractions:
+    extracted = extract_records(documents, weights=session.settings.attribution.weights)
+    with session.progress(extracted, "Extracting") as extractions:
         write_lines(output, (line for extraction in extractions for line in render[output_format](extraction)))
     failures.finish()
 

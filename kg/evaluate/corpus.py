@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from scipy.optimize import linear_sum_assignment
 
 from kg.attribution_metric import Prf
+from kg.config import AttributionWeights
 from kg.corpus import Article, Corpus, Gold, GoldActor, GoldPassage, Question, Split, read_corpus
 from kg.ingest import ingest
 from kg.model import Actor, ActorKind, ClaimType, Direction, Extraction, Language, Passage, Record
@@ -97,12 +98,15 @@ class Pairing:
         }
 
 
-def evaluate_corpus(path: Path, split: Split | None = None) -> tuple[LanguageScores, ...]:
+def evaluate_corpus(
+    path: Path, split: Split | None = None, weights: AttributionWeights = AttributionWeights.NEWS
+) -> tuple[LanguageScores, ...]:
     """Extract the articles of a corpus, ask its questions, and compare with its gold.
 
     Args:
         path: the folder with ``manifest.jsonl``.
         split: only this one; both when None.
+        weights: which weights of the attribution tagger are used.
 
     Returns:
         One entry per split and language, in that order.
@@ -110,7 +114,7 @@ def evaluate_corpus(path: Path, split: Split | None = None) -> tuple[LanguageSco
     results = []
     for one in (split,) if split else tuple(Split):
         corpus = read_corpus(path, one)
-        pairings = pair_corpus(path, corpus)
+        pairings = pair_corpus(path, corpus, weights)
         has_kinds = any(actor.organisation_kind for article in corpus.articles for actor in article.gold.actors)
         by_question = list(_ask(corpus, [pairing.extraction for pairing in pairings]))
         for language in Language:
@@ -127,12 +131,12 @@ def evaluate_corpus(path: Path, split: Split | None = None) -> tuple[LanguageSco
     return tuple(results)
 
 
-def pair_corpus(path: Path, corpus: Corpus) -> list[Pairing]:
+def pair_corpus(path: Path, corpus: Corpus, weights: AttributionWeights = AttributionWeights.NEWS) -> list[Pairing]:
     """Extract each article of a corpus and pair what was found with its gold."""
     by_url = {article.row.url: article for article in corpus.articles}
     documents = [document for document in ingest([str(path)]) if document.url in by_url]
     pairings = []
-    for extraction in extract(documents):
+    for extraction in extract(documents, weights=weights):
         article = by_url[str(extraction.document.url)]
         pairings.append(Pairing(article, extraction, _pair(extraction, article.gold)))
     return pairings

@@ -6,6 +6,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from kg.config import AttributionWeights
 from kg.found import Attribution, Found, TokenSpan
 from kg.model import ClaimType
 from kg.stages import Stage
@@ -14,7 +15,7 @@ from kg.stages.attribution_cues import Reading, cut_out
 from kg.stages.attribution_nesting import nest
 from kg.stages.attribution_rules import content_tokens, find_in, read
 from kg.stages.attribution_speakers import complete_name, find_name_pairs, possessor_of
-from kg.tagger import TAGGED_LANGUAGES, load_tagger
+from kg.tagger import has_tagger, load_tagger
 
 _TAGGED = "kg.tagged"
 _SAME = 0.5  # intersection over union of two contents from which they are one claim
@@ -25,14 +26,19 @@ _FRAGMENT = 4  # tokens between quotation marks up to which words without a verb
 _SUMMARIES = frozenset({ClaimType.REPORTED, ClaimType.FREE_INDIRECT, ClaimType.INDIRECT_FREE_INDIRECT})
 
 
-def tag_documents(docs: Sequence[Doc], language: str) -> None:
+def tag_documents(docs: Sequence[Doc], language: str, weights: AttributionWeights = AttributionWeights.NEWS) -> None:
     """Run the learned tagger over parsed documents at once and keep its findings with each, for ``find_attributions``.
 
-    A language without a tagger has none.
+    A language without a tagger with these weights has none.
     """
-    findings = load_tagger(language).tag(docs) if language in TAGGED_LANGUAGES else [()] * len(docs)
+    findings = load_tagger(language, weights).tag(docs) if has_tagger(language, weights) else [()] * len(docs)
     for doc, tagged in zip(docs, findings, strict=True):
         doc.user_data[_TAGGED] = tagged
+
+
+def weights_version(language: str, weights: AttributionWeights) -> str:
+    """Return how the provenance names the weights that took part: their name and version, or "rules" without any."""
+    return f"{weights}-{load_tagger(language, weights).settings.version}" if has_tagger(language, weights) else "rules"
 
 
 def find_attributions(doc: Doc, found: Found) -> Mapping[str, Any]:
@@ -349,5 +355,5 @@ def _merge_quotations(found: list[Attribution], rules: Sequence[Attribution]) ->
 
 
 ATTRIBUTION = Stage(
-    name="attribution", version="1", needs=("blocks", "quoted"), fills=("attributions",), run=find_attributions
+    name="attribution", version="2", needs=("blocks", "quoted"), fills=("attributions",), run=find_attributions
 )

@@ -1,4 +1,4 @@
-"""The learned attribution tagger: who says what, from weights shipped in ``kg/models/attribution``.
+"""The learned attribution tagger: who says what, from weights shipped in ``kg/models/attribution*``.
 
 It reads a whole article at once. A recurrent network tags the words of quotations in two layers (outer and nested);
 a second one looks at each quotation in turn and finds its speaker, cue, frame and addressee anywhere in the article,
@@ -7,7 +7,7 @@ the other parts of the same quotation, its type and its medium.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 from spacy.tokens import Doc
 
+from kg.config import AttributionWeights
 from kg.errors import InputError, LanguageError
 from kg.found import Attribution, TokenSpan
 from kg.model import ClaimMedium, ClaimType
@@ -31,12 +32,14 @@ from kg.tagger.features import (
     shape_flags,
     split_features,
 )
+from kg.tagger.medium import choose_medium, medium_features
 
-__all__ = ["AttributionTagger", "TaggerSettings", "load_tagger"]
+__all__ = ["AttributionTagger", "TaggerSettings", "has_tagger", "load_tagger"]
 
-_MODELS = {"de": "attribution"}
-TAGGED_LANGUAGES = tuple(_MODELS)
-"""Languages for which there is a learned tagger."""
+_MODELS = {
+    ("de", AttributionWeights.NEWS): "attribution",
+    ("de", AttributionWeights.SPEECHES): "attribution-speeches",
+}
 _BATCH = 16  # pieces; more gains nothing on one core
 _WORKERS = 2  # batches at once
 _TYPES = {
@@ -45,7 +48,9 @@ _TYPES = {
     "Reported": ClaimType.REPORTED,
     "FreeIndirect": ClaimType.FREE_INDIRECT,
     "IndirectFreeIndirect": ClaimType.INDIRECT_FREE_INDIRECT,
+    "Message": ClaimType.INDIRECT,
 }
+"""Labels of the data; what has another, such as a mere topic, is no claim."""
 _MEDIA = {
     "Speech": ClaimMedium.SPEECH,
     "Writing": ClaimMedium.WRITING,
@@ -61,7 +66,8 @@ class TaggerSettings(BaseModel):
     """What the weights need beside themselves (``model.json``).
 
     ``types`` and ``media`` are the labels of the training data in the order of the network's outputs. ``calibration``
-    holds the weight of each figure in ``TokenGroup.evidence``, then the constant.
+    holds the weight of each figure in ``TokenGroup.evidence``, then the constant. ``medium`` has the weights of each
+    feature of ``medium_features``, one for each of ``media``; where it is empty the network chooses.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +83,7 @@ class TaggerSettings(BaseModel):
     same_threshold: float
     nobody_bias: float
     calibration: tuple[float, ...]
+    medium: dict[str, tuple[float, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class AttributionTagger:
         self._pairs = pairs
         self._words = {word: index for index, word in enumerate(settings.words, 2)}
         self._alphabet = {char: index for index, char in enumerate(settings.alphabet, 2)}
+        self._medium = {feature: np.array(weights) for feature, weights in settings.medium.items()}
         self._thresholds = Thresholds(
             settings.quote_bias, settings.role_thresholds, settings.same_threshold, settings.nobody_bias
         )
@@ -140,7 +148,22 @@ class AttributionTagger:
         for batch, result in zip(batches, results, strict=True):
             for piece, groups in zip(batch, result, strict=True):
                 found[piece.document] += [group.shifted(piece.offset) for group in groups]
-        return [order_groups(groups) for groups in found]
+        return [
+            [self._with_medium(group, one.words) for group in order_groups(groups)]
+            for groups, one in zip(found, features, strict=True)
+        ]
+
+    def _with_medium(self, group: TokenGroup, words: Sequence[str]) -> TokenGroup:
+        if not self._medium:
+            return group
+        described = medium_features(
+            self.settings.types[group.type_index],
+            words,
+            quote=group.content_words(),
+            cue=[place for start, end in group.cue for place in range(start, end)],
+            speaker=range(*group.speaker) if group.speaker else (),
+        )
+        return replace(group, medium_index=choose_medium(described, self._medium))
 
     def score(self, group: TokenGroup) -> float:
         """Return the calibrated probability that content and speaker of a group are right."""
@@ -227,6 +250,7 @@ class AttributionTagger:
         def spans(words: Sequence[tuple[int, int]]) -> tuple[TokenSpan, ...]:
             return tuple(TokenSpan(int(tokens[start]), int(tokens[end - 1]) + 1) for start, end in words)
 
+        groups = [group for group in groups if self.settings.types[group.type_index] in _TYPES]
         contents = [group.content_words() for group in groups]
         return tuple(
             Attribution(
@@ -251,21 +275,28 @@ def _parent(place: int, contents: Sequence[frozenset[int]]) -> int | None:
     return min(around, key=lambda other: (len(contents[other]), other), default=None)
 
 
+def has_tagger(language: str, weights: AttributionWeights = AttributionWeights.NEWS) -> bool:
+    """Tell whether a language has a tagger with these weights."""
+    return (language, weights) in _MODELS
+
+
 @cache
-def load_tagger(language: str) -> AttributionTagger:
+def load_tagger(language: str, weights: AttributionWeights = AttributionWeights.NEWS) -> AttributionTagger:
     """Load the tagger of one language; later calls return the same one.
 
     Args:
         language: ISO 639-1 code.
+        weights: what it was trained on.
 
     Raises:
-        LanguageError: there are no weights for the language.
+        LanguageError: there are no such weights for the language.
         InputError: the weights are missing or broken.
     """
-    if language not in _MODELS:
-        msg = f'there is no attribution tagger for the language "{language}" ({", ".join(_MODELS)})'
+    if (language, weights) not in _MODELS:
+        having = ", ".join(code for code, trained_on in _MODELS if trained_on is weights) or "for no language"
+        msg = f'there is no attribution tagger with the weights "{weights}" for the language "{language}" ({having})'
         raise LanguageError(msg)
-    with resources.as_file(resources.files("kg") / "models" / _MODELS[language]) as folder:
+    with resources.as_file(resources.files("kg") / "models" / _MODELS[language, weights]) as folder:
         return read_tagger(folder)
 
 

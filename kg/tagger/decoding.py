@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float32]
 _OUT, _BEGIN, _IN, _END, _SINGLE = range(5)
 N_QUOTE_TAGS = 5
 N_LAYERS = 2
-N_EVIDENCE = 17  # figures by which an attribution is judged: twelve, and one for each type
+N_FIGURES = 12  # by which an attribution is judged, besides one for each type
 _FORBIDDEN = -1e9
 # from row to column: a span that was begun must end, and nothing goes on that was not begun
 _TRANSITIONS = np.full((N_QUOTE_TAGS, N_QUOTE_TAGS), _FORBIDDEN, dtype=np.float32)

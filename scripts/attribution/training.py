@@ -14,11 +14,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from attribution.data import Targets
 from attribution.network import N_QUOTE_TAGS, N_ROLE_TAGS, N_ROLES, Encoder, PairHead, Sizes
-from kg.attribution_metric import QuoteGroup, Scores, score_groups
+from attribution.targets import Targets
+from kg.attribution_metric import QuoteGroup, Scores, mark_nesting, score_groups
 from kg.tagger.decoding import PairFigures, Thresholds, TokenGroup, find_parts, make_groups
 from kg.tagger.features import DocFeatures, char_ids, distance_ids, sentence_distance_ids, shape_flags
+from kg.tagger.groups import to_quote_groups
 
 PAD = -100
 
@@ -211,30 +212,6 @@ def predict(
     return results
 
 
-def expand(spans: tuple[tuple[int, int], ...], offset: int) -> frozenset[int]:
-    """Return the tokens of spans."""
-    return frozenset(offset + token for start, end in spans for token in range(start, end))
-
-
-def to_quote_groups(found: list[TokenGroup], lists: Lists, offset: int = 0) -> list[QuoteGroup]:
-    """Turn decoded groups into the metric's."""
-    quotes = [expand(group.content, offset) for group in found]
-    return [
-        QuoteGroup(
-            quote=quote,
-            speaker=expand((group.speaker,), offset) if group.speaker else frozenset(),
-            cue=expand(group.cue, offset),
-            frame=expand(group.frame, offset),
-            addressee=expand(group.addressee, offset),
-            type=lists.types[group.type_index],
-            medium=lists.media[group.medium_index],
-            is_nested=any(quote < other for other in quotes),
-            has_nested=any(other < quote for other in quotes),
-        )
-        for group, quote in zip(found, quotes, strict=True)
-    ]
-
-
 def evaluate(
     results: dict[tuple[str, int], list[TokenGroup]],
     gold: dict[str, tuple[QuoteGroup, ...]],
@@ -245,8 +222,8 @@ def evaluate(
     """Score predictions against the annotations of whole documents."""
     by_name: dict[str, list[QuoteGroup]] = {name: [] for name in gold}
     for (name, offset), found in sorted(results.items()):
-        by_name[name] += to_quote_groups(found, lists, offset)
-    return score_groups(((by_name[name], gold[name]) for name in gold), strict=strict)
+        by_name[name] += to_quote_groups([group.shifted(offset) for group in found], lists.types, lists.media)
+    return score_groups(((mark_nesting(by_name[name]), gold[name]) for name in gold), strict=strict)
 
 
 def show(scores: Scores) -> str:
@@ -330,7 +307,8 @@ def train(
             f"{name} {value / len(batches):.3f}" for name, value in sums.items()
         )
         print(message, flush=True)
-        if epoch >= 4 and (epoch % 2 == 1 or epoch >= n_epochs - 4):
+        save(out / "last", averaged, sizes, lists, options)
+        if epoch % 2 == 1 or epoch >= n_epochs - 4:
             scores = evaluate(predict(*averaged, dev_set, lists, vectors, Thresholds()), dev_gold, lists)
             print("   dev " + show(scores), flush=True)
             if scores.joint.f1 > best:

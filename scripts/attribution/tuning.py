@@ -1,19 +1,20 @@
 """Thresholds and calibration of an exported tagger, chosen on the development data with the runtime itself."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from evaluate_attribution import judge, to_quote_groups
 from spacy.tokens import Doc
 
-from attribution.data import GoldDocument
-from kg.attribution_metric import calibration_error, score_groups
+from kg.attribution_metric import QuoteGroup, calibration_error, judge, score_groups
+from kg.quotation_data import GoldDocument
 from kg.tagger import AttributionTagger, TaggerSettings, read_tagger
 from kg.tagger.decoding import TokenGroup
 from kg.tagger.features import DocFeatures, read_doc
+from kg.tagger.groups import to_quote_groups
 
 _FOLDS = 5
 _RIDGE = 1.0
@@ -57,8 +58,12 @@ def _predict(tagger: AttributionTagger, features: list[DocFeatures], docs: list[
     return tagger.find_groups(features, docs)
 
 
+def _named(groups: list[TokenGroup], tagger: AttributionTagger) -> list[QuoteGroup]:
+    return to_quote_groups(groups, tagger.settings.types, tagger.settings.media)
+
+
 def _goal(tagger: AttributionTagger, found: list[list[TokenGroup]], golds: Sequence[GoldDocument]) -> float:
-    pairs = [(to_quote_groups(groups, tagger), gold.groups) for groups, gold in zip(found, golds, strict=True)]
+    pairs = [(_named(groups, tagger), gold.groups) for groups, gold in zip(found, golds, strict=True)]
     official, strict = score_groups(pairs), score_groups(pairs, strict=True)
     return (official.joint.f1 + strict.joint.f1) / 2 + 0.05 * (official.is_nested.f1 + official.has_nested.f1)
 
@@ -87,13 +92,9 @@ def calibrate(
 ) -> TaggerSettings:
     """Fit the calibration of the score, and print how good it is on data that it was not fitted to."""
     found = _predict(tagger, features, docs)
-    judged = [
-        verdict
-        for groups, gold in zip(found, golds, strict=True)
-        for verdict in judge(groups, to_quote_groups(groups, tagger), gold)
-    ]
-    evidence = np.array([group.evidence for group, _ in judged])
-    right = np.array([verdict for _, verdict in judged], dtype=float)
+    evidence = np.array([group.evidence for groups in found for group in groups])
+    verdicts = [judge(_named(groups, tagger), gold.groups) for groups, gold in zip(found, golds, strict=True)]
+    right = np.array([verdict for document in verdicts for verdict in document], dtype=float)
     scores = np.zeros(len(right))
     for train, test in _folds(len(right)):
         weights = fit_logistic(evidence[train], right[train])
@@ -107,6 +108,12 @@ def calibrate(
     print(f"at 0.9: {int(sure.sum())} of {len(scores)}, right {right[sure].mean() if sure.any() else 0:.3f}")
     fitted = fit_logistic(evidence, right)
     return with_settings(tagger, calibration=tuple(round(float(weight), 5) for weight in fitted)).settings
+
+
+def write_settings(settings: TaggerSettings, out: Path) -> None:
+    """Write ``model.json``."""
+    text = json.dumps(settings.model_dump(), ensure_ascii=False, sort_keys=True)
+    (out / "model.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _replaced(old: Any, place: int | None, value: float) -> Any:

@@ -38,12 +38,16 @@ def test_relative_store_counts_from_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("stor = 1", 'unknown key "stor", expected one of store, limits, serve'),
+        ("stor = 1", 'unknown key "stor", expected one of store, limits, serve, attribution'),
         (
             "[limits]\nbytes = 1",
             'unknown key "limits.bytes", expected one of max_bytes, max_characters, timeout_s, max_redirects',
         ),
         ("[serve]\nport = 70000", '"serve.port": Input should be less than or equal to 65535, found 70000'),
+        (
+            '[attribution]\nweights = "new"',
+            "\"attribution.weights\": Input should be 'news', 'speeches' or 'none', found 'new'",
+        ),
         ("store = ", "not TOML: "),
     ],
 )

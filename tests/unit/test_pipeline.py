@@ -1,14 +1,16 @@
 """The order of the stages, and what a document that breaks one does to the others."""
 
 import logging
+import re
 
 import pytest
 
+from kg.config import AttributionWeights
 from kg.errors import KgError
 from kg.found import Found
 from kg.ids import sha256_of
 from kg.model import Document
-from kg.pipeline import STAGES, extract
+from kg.pipeline import STAGES, extract, provenance_of
 from kg.stages import Stage
 
 _TEXTS = {
@@ -54,6 +56,30 @@ def test_stages_fill_fields_that_there_are():
     fields = set(Found.__dataclass_fields__)
     assert {name for stage in STAGES for name in (*stage.needs, *stage.fills)} <= fields
     assert len({stage.name for stage in STAGES}) == len(STAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "weights", "version"),
+    [("de", "news", r"\d+/news-\d+"), ("de", "none", r"\d+/rules"), ("en", "news", r"\d+/rules")],
+)
+def test_provenance_names_the_weights_that_took_part(language, weights, version):
+    stages = {
+        stage.name: stage.version for stage in provenance_of(language, weights=AttributionWeights(weights)).stages
+    }
+    assert re.fullmatch(version, stages["attribution"])
+
+
+def test_without_weights_no_finding_is_the_taggers():
+    found = []
+
+    def spy(doc, so_far):
+        found.extend(so_far.attributions)
+        return {}
+
+    stages = (*STAGES, Stage(name="spy", version="1", needs=(), fills=(), run=spy))
+    (extraction,) = extract([document(0)], stages=stages, weights=AttributionWeights.NONE)
+    assert extraction.claims
+    assert {attribution.method.partition(":")[0] for attribution in found} == {"rule"}
 
 
 def test_a_broken_stage_leaves_one_document_out(caplog):
