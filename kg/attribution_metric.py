@@ -46,8 +46,18 @@ class QuoteGroup:
 
     def moved(self, places: Mapping[int, int]) -> "QuoteGroup":
         """Return the group with other token indices; a token without a new one is left out."""
-        quote, *roles = (frozenset(places[t] for t in self.part(part) if t in places) for part in PARTS)
-        return QuoteGroup(quote, *roles, self.type, self.medium, self.is_nested, self.has_nested)
+
+        def move(tokens: frozenset[int]) -> frozenset[int]:
+            return frozenset(places[token] for token in tokens if token in places)
+
+        return replace(
+            self,
+            quote=move(self.quote),
+            addressee=move(self.addressee),
+            cue=move(self.cue),
+            frame=move(self.frame),
+            speaker=move(self.speaker),
+        )
 
 
 @dataclass(frozen=True)

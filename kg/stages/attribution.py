@@ -15,6 +15,7 @@ from kg.stages.attribution_cues import Reading, cut_out
 from kg.stages.attribution_nesting import nest
 from kg.stages.attribution_rules import content_tokens, find_in, read
 from kg.stages.attribution_speakers import complete_name, find_name_pairs, possessor_of
+from kg.stages.attribution_tree import spans_of
 from kg.tagger import has_tagger, load_tagger
 
 _TAGGED = "kg.tagged"
@@ -23,6 +24,7 @@ _LONGEST_FRAME = 25  # tokens between two parts of one quotation
 _APART = 0.2  # and below which they are two
 _PART = 0.8  # share of a content that lies in another of which it is a part
 _FRAGMENT = 4  # tokens between quotation marks up to which words without a verb sum up rather than quote
+_PHRASE = "rule:phrase"
 _SUMMARIES = frozenset({ClaimType.REPORTED, ClaimType.FREE_INDIRECT, ClaimType.INDIRECT_FREE_INDIRECT})
 
 
@@ -81,6 +83,7 @@ def combine(
     """
     trust = reading.lexicon.combination
     tidied = [clean for attribution in tagged if (clean := _tidy(reading, attribution)) is not None]
+    tidied = [_one_cue(found, by_rules) for found in tidied]
     tidied = _without_fragments(_join_around_frames(tidied), by_rules)
     tidied = [_sum_up(reading, found) for found in tidied if not _is_part(found, by_rules)]
     used: set[int] = set()
@@ -91,7 +94,8 @@ def combine(
         if rule.method in trust.beside_tagger and index not in used and _is_new(rule, joined, contents):
             joined.append(rule)
             contents.append(content_tokens(rule))
-    return nest(_merge_quotations(joined, by_rules))
+    merged = _merge_quotations(joined, by_rules)
+    return nest([found for found in merged if not _is_scare_quote(reading, found)])
 
 
 def _tidy(reading: Reading, found: Attribution) -> Attribution | None:
@@ -186,6 +190,28 @@ def _without_fragments(tagged: list[Attribution], by_rules: Sequence[Attribution
     return kept
 
 
+def _one_cue(found: Attribution, rules: Sequence[Attribution]) -> Attribution:
+    """Leave to a frame around a report what is its cue: in "Laut Bericht erklärte X, ..." the report told is X's."""
+    tokens = content_tokens(found)
+    cue = {token for span in found.cue for token in range(span.start, span.end)}
+    for rule in rules:
+        around = content_tokens(rule)
+        if rule.method == _PHRASE and tokens < around:
+            rest = cue - {token for span in rule.cue for token in range(span.start, span.end)}
+            if rest and rest < cue and rest <= around:
+                return replace(found, cue=spans_of(rest))
+    return found
+
+
+def _is_scare_quote(reading: Reading, found: Attribution) -> bool:
+    """Tell whether a quotation is a word or two that nobody is said to have said: a name, a title, a doubt of the reporter."""
+    tree, tokens = reading.tree, content_tokens(found)
+    if found.cue or found.type is not ClaimType.DIRECT or len(tokens) > _FRAGMENT:
+        return False
+    governed = any(tree.head[token] not in tokens for token in tokens)
+    return governed and not any(tree.is_verb(token) for token in tokens)
+
+
 def _is_part(found: Attribution, rules: Sequence[Attribution]) -> bool:
     """Tell whether a tagged content is a mere part of what a rule found with the same cue: the rule's stands for it."""
     tokens = content_tokens(found)
@@ -238,13 +264,19 @@ def _fill(reading: Reading, found: Attribution, rules: Sequence[Attribution], us
         found,
         content=rule.content if hearsay or rule.method in trust.content_from_rule else found.content,
         type=rule.type if hearsay else found.type,
-        actor=_choose_actor(reading, found.actor, rule.actor),
+        actor=rule.actor if _is_quoting(reading, rule) else _choose_actor(reading, found.actor, rule.actor),
         cue=found.cue or rule.cue,
         frame=rule.frame or found.frame,
         addressee=found.addressee or rule.addressee,
         medium=found.medium or rule.medium,
         score=1.0 - (1.0 - found.score) * (1.0 - rule.score * best_overlap),
     )
+
+
+def _is_quoting(reading: Reading, rule: Attribution) -> bool:
+    """Tell whether a rule has taken the object of its verb for the actor: "zitierte einen Diplomaten: ..."."""
+    quoting = reading.lexicon.frames.quoting_verbs
+    return rule.actor is not None and any(reading.tree.lemma[span.start] in quoting for span in rule.cue)
 
 
 def _choose_actor(reading: Reading, tagged: TokenSpan | None, by_rule: TokenSpan | None) -> TokenSpan | None:

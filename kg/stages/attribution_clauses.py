@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kg.found import Attribution, TokenSpan
 from kg.model import ClaimType
-from kg.stages.attribution_complements import before_closing_frame, find_following_clause, quoted_to_end
+from kg.stages.attribution_complements import before_closing_frame, find_following_clause, quoted_to_end, without_aside
 from kg.stages.attribution_cues import Reading, cue_of, cut_out, frame_of, is_passive, reports
 from kg.stages.attribution_frames import find_inserted_frame
 from kg.stages.attribution_lexicon import Verb, WordGroup
@@ -90,6 +90,7 @@ def report(
     """Build the attribution of a cue and its content: direct speech where most of the content stands between quotation marks."""
     if not content:
         return
+    content = without_aside(reading, content)
     actor = find_speaker(reading, verb)
     if frame is not None and (actor is None or not frame.start <= actor.start < frame.end):
         actor = speaker_in_frame(reading, verb, frame)
@@ -342,6 +343,24 @@ def own_clause(reading: Reading, verb: int) -> TokenSpan:
     return TokenSpan(start, max(end, verb + 1))
 
 
+def _has_prepositional(reading: Reading, verb: int, entry: Verb) -> bool:
+    """Tell whether a verb has the preposition it takes: "warned of a war", "accused the firm of hiding the figures"."""
+    tree = reading.tree
+    inner = [
+        sub
+        for child in tree.children[verb]
+        if tree.dep[child] in _OBJECTS
+        for sub in tree.children[child]
+        if tree.dep[sub] == "acl"
+    ]
+    outer = [child for child in tree.children[verb] if tree.dep[child] in _OBLIQUES]
+    return any(
+        tree.dep[case] in ("case", "mark") and tree.lower[case] in entry.prepositions
+        for child in (*outer, *inner)
+        for case in tree.children[child]
+    )
+
+
 def _summary(reading: Reading, verb: int, entry: Verb) -> Iterator[Attribution]:
     """Find a report that sums up what was said in a noun phrase: "denied the allegations", "warned of a war"."""
     tree = reading.tree
@@ -350,14 +369,7 @@ def _summary(reading: Reading, verb: int, entry: Verb) -> Iterator[Attribution]:
     method = None
     if "object" in entry.takes and (tree.child(verb, _OBJECTS) is not None):
         method = "object"
-    elif entry.prepositions and any(
-        tree.dep[child] in _OBLIQUES
-        and any(
-            tree.dep[case] in ("case", "mark") and tree.lower[case] in entry.prepositions
-            for case in tree.children[child]
-        )
-        for child in tree.children[verb]
-    ):
+    elif entry.prepositions and _has_prepositional(reading, verb, entry):
         method = "preposition"
     actor = find_speaker(reading, verb) if method else None
     if method is None or actor is None:

@@ -26,6 +26,9 @@ def find_following_clause(reading: Reading, verb: int) -> tuple[TokenSpan, ...]:
             return ()
         if tree.is_verb(token) or lower in SENTENCE_ENDS or lower == ":" or lower in words.interrogatives:
             break
+        following = tree.lower[token + 1] if token + 1 < sentence.end else ""
+        if tree.pos[token] == "NOUN" and following in words.complementizers and reading.lexicon.noun(tree, token):
+            return ()  # the noun reports: "rejected the claim that ..."
     subjunctive = _subjunctive_clause(reading, verb, sentence)
     if subjunctive:
         return subjunctive
@@ -107,6 +110,16 @@ def clause_end(reading: Reading, token: int, sentence: TokenSpan) -> int:
         if tree.lower[at] == "," and at + 1 < sentence.end and _opens_report(reading, at + 1, sentence):
             return at
     return sentence.end
+
+
+def without_aside(reading: Reading, content: tuple[TokenSpan, ...]) -> tuple[TokenSpan, ...]:
+    """Begin a content at its conjunction where only an adverb and a comma stand before it: "warned, however, that ..."."""
+    tree = reading.tree
+    start, end = content[0]
+    aside = start + 2 < end and tree.pos[start] == "ADV" and tree.lower[start + 1] == ","
+    if aside and tree.lower[start + 2] in reading.lexicon.frames.complementizers:
+        return (TokenSpan(start + 2, end), *content[1:])
+    return content
 
 
 def quoted_to_end(reading: Reading, verb: int, start: int, end: int) -> int:

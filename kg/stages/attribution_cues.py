@@ -67,7 +67,8 @@ def reports(reading: Reading, verb: int, entry: Verb | None) -> bool:
             return False
         if label == "mark" and form in words.conditionals:
             return False
-        if label == "mark" and tree.pos[child] == "PART" and tree.dep[verb] not in ("xcomp", "conj"):
+        bare = label == "mark" and tree.pos[child] == "PART" and tree.dep[verb] not in ("xcomp", "conj")
+        if bare and (tree.lemma[tree.head[verb]] not in words.aspects or tree.head[verb] > verb):
             return False
         if label == "aux":
             modal = modal or tree.lemma[child] in words.modals or form in words.modals

@@ -82,7 +82,7 @@ def _opening_comma(reading: Reading, verb: int, sentence: TokenSpan) -> int | No
         if tree.lower[token] in _COMMAS:
             inner = range(token + 1, verb)
             if not inner:
-                return token
+                return (_before_apposition(reading, token, sentence) if words.speaker_first else None) or token
             first = token + 1
             if tree.lower[first] in words.as_words:
                 return token
@@ -102,6 +102,26 @@ def _opening_comma(reading: Reading, verb: int, sentence: TokenSpan) -> int | No
             return None
         token -= 1
     return None
+
+
+def _before_apposition(reading: Reading, closing: int, sentence: TokenSpan) -> int | None:
+    """Return the comma before a subject with an apposition: in "..., its head, Jo Lind, said" the first of three."""
+    tree = reading.tree
+    commas = [token for token in range(sentence.start, closing) if tree.lower[token] in _COMMAS]
+    if len(commas) < 2 or closing - commas[-2] > _MAX_SUBJECT:
+        return None
+    first, second = commas[-2:]
+    nominal = all(
+        any(tree.is_nominal(token) for token in range(start + 1, end))
+        and tree.pos[start + 1] not in ("ADP", "CCONJ", "SCONJ", "ADV")
+        and not any(
+            tree.is_verb(token) and not tree.is_participle(token) and tree.pos[token] != "NOUN"
+            for token in range(start + 1, end)
+        )
+        for start, end in ((first, second), (second, closing))
+    )
+    relative = tree.lower[second + 1] in reading.lexicon.frames.relatives and tree.pos[second + 1] == "PRON"
+    return first if nominal and not relative else None
 
 
 def _closing(reading: Reading, verb: int, opening: int, sentence: TokenSpan) -> int | None:

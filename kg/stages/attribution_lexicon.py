@@ -71,6 +71,7 @@ class FrameWords(_Data):
     negative_subjects: frozenset[str]
     modals: frozenset[str]
     blockers: frozenset[str]
+    aspects: frozenset[str]
     pronouns: frozenset[str]
     relatives: frozenset[str]
     impersonal: frozenset[str]

@@ -11,6 +11,7 @@ from kg.stages.attribution_lexicon import WordGroup
 from kg.stages.attribution_speakers import find_speaker, possessor_of
 
 _CLAUSES = frozenset({"acl", "ccomp", "advcl", "acl:relcl", "parataxis"})
+_DENIAL = "deny"  # the group of verbs that deny
 _SCORE = 0.75
 _SCORE_WITHOUT_ACTOR = 0.5
 
@@ -84,7 +85,9 @@ def _holder(reading: Reading, noun: int) -> TokenSpan | None:
     tree = reading.tree
     head = tree.head[noun]
     if tree.dep[noun] in ("obj", "obl", "xcomp") and tree.is_verb(head) and not is_passive(tree, head):
-        return find_speaker(reading, head)
+        verb = reading.lexicon.verb(tree, head)
+        denied = verb is not None and verb.group == _DENIAL  # whoever rejects a claim does not make it
+        return None if denied else find_speaker(reading, head)
     return find_speaker(reading, noun) if tree.child(noun, ("cop",)) is not None else None
 
 

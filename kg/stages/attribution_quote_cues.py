@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kg.found import TokenSpan
 from kg.model import ClaimMedium
-from kg.stages.attribution_cues import Reading, cue_of, reports
+from kg.stages.attribution_cues import Reading, cue_of, is_passive, reports
 from kg.stages.attribution_speakers import complete_speaker, find_speaker, possessor_of, speaker_in_frame
 from kg.stages.attribution_tree import QUOTATION_MARKS, SENTENCE_ENDS
 
@@ -165,11 +165,23 @@ def _verb_cue(reading: Reading, verb: int, how: str, frame: TokenSpan | None = N
         return None
     return QuoteCue(
         verb,
-        complete_speaker(reading, verb, find_speaker(reading, verb) or _loose_speaker(reading, verb)),
+        _quoted_speaker(reading, verb)
+        or complete_speaker(reading, verb, find_speaker(reading, verb) or _loose_speaker(reading, verb)),
         cue_of(reading, verb),
         entry.medium if entry else None,
         how,
     )
+
+
+def _quoted_speaker(reading: Reading, verb: int) -> TokenSpan | None:
+    """Return who is quoted: in "the paper quoted a diplomat: ..." it is the object that speaks."""
+    tree = reading.tree
+    if tree.lemma[verb] not in reading.lexicon.frames.quoting_verbs or is_passive(tree, verb):
+        return None
+    quoted = tree.child(verb, ("obj",))
+    if quoted is None or not tree.is_nominal(quoted) or reading.quote_of[quoted] != reading.quote_of[verb]:
+        return None
+    return None if reading.lexicon.noun(tree, quoted) else tree.noun_phrase(quoted, avoid=verb)
 
 
 def _is_asked(reading: Reading, verb: int) -> bool:

@@ -1,6 +1,7 @@
 """Who says what, by syntax: all rules over one parsed document, in the order in which they give way to each other."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -14,9 +15,10 @@ from kg.stages.attribution_nesting import nest
 from kg.stages.attribution_nouns import find_noun_reports
 from kg.stages.attribution_phrases import HEADLINE_METHOD, find_phrase_reports
 from kg.stages.attribution_quotations import find_quotations
-from kg.stages.attribution_tree import build_tree
+from kg.stages.attribution_tree import QUOTATION_MARKS, SENTENCE_ENDS, build_tree
 
 _SAME_CONTENT = 0.7  # intersection over union of the tokens of two contents from which they are one
+_PARENTHESIS = "rule:parenthesis"
 _HEARSAY = frozenset({ClaimType.FREE_INDIRECT, ClaimType.REPORTED})
 
 
@@ -48,8 +50,37 @@ def find_in(reading: Reading) -> tuple[Attribution, ...]:
     clauses = find_clause_reports(reading, used)
     nouns = find_noun_reports(reading, used)
     phrases = find_phrase_reports(reading, used)
-    kept = _drop_topics(reading, drop_repeated([*quotations, *clauses, *nouns, *phrases]))
+    found = _close_open_quotations(reading, [*quotations, *clauses, *nouns, *phrases])
+    kept = _drop_topics(reading, drop_repeated(found))
     return nest([*kept, *find_continuations(reading, kept)])
+
+
+def _close_open_quotations(reading: Reading, found: list[Attribution]) -> list[Attribution]:
+    """End a quotation whose mark was left open at the frame inserted into it: “We tried, the coach said. is what he said."""
+    tree = reading.tree
+    result = list(found)
+    for quotation in found:
+        end = quotation.content[-1].end
+        after = end + 1 if end < len(tree) and tree.lower[end] in SENTENCE_ENDS else end
+        closed = any(token < len(tree) and tree.lower[token] in QUOTATION_MARKS for token in (end, after))
+        if quotation.type is not ClaimType.DIRECT or quotation.cue or closed or len(quotation.content) > 1:
+            continue
+        tokens = content_tokens(quotation)
+        framed = next(
+            (
+                report
+                for report in found
+                if report.method == _PARENTHESIS
+                and content_tokens(report) < tokens
+                and _cue_within(report, tokens)
+                and report.content[0].start == quotation.content[0].start
+            ),
+            None,
+        )
+        if framed is not None:
+            result.remove(quotation)
+            result[result.index(framed)] = replace(framed, type=ClaimType.DIRECT)
+    return result
 
 
 def _drop_topics(reading: Reading, attributions: list[Attribution]) -> list[Attribution]:

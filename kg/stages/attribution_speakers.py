@@ -122,6 +122,10 @@ def _neighbour(reading: Reading, verb: int) -> int | None:
     return None
 
 
+def _has_preposition(tree: Tree, noun: int) -> bool:
+    return any(tree.dep[child] == "case" and child < noun for child in tree.children[noun])
+
+
 def possessor_of(reading: Reading, noun: int) -> TokenSpan | None:
     """Return whoever a noun such as "statement" belongs to: a genitive, "of", "by", "von", or a possessive determiner."""
     tree, prepositions = reading.tree, reading.lexicon.frames.possessor_prepositions
@@ -129,6 +133,8 @@ def possessor_of(reading: Reading, noun: int) -> TokenSpan | None:
         label = tree.dep[child]
         if label in ("nmod:poss", "det:poss") or (label == "det" and "Poss=Yes" in tree.morph[child]):
             return tree.noun_phrase(child, avoid=noun)
+        if label == "nmod" and child < noun and not _has_preposition(tree, child):
+            return tree.noun_phrase(child, avoid=noun)  # "Peters Behauptung", "the rebels' claim", "her view"
         if label in ("nmod", "nmod:gen", "obl", "appos") and child > noun:
             cases = [tree.lower[case] for case in tree.children[child] if tree.dep[case] == "case" and case < child]
             close = child == noun + 1 and tree.pos[child] == "PROPN"
