@@ -10,11 +10,11 @@ from kg.config import AttributionWeights
 from kg.found import Attribution, Found, TokenSpan
 from kg.model import ClaimType
 from kg.stages import Stage
-from kg.stages.attribution_clauses import own_clause
 from kg.stages.attribution_cues import Reading, cut_out
 from kg.stages.attribution_nesting import nest
 from kg.stages.attribution_rules import content_tokens, find_in, read
 from kg.stages.attribution_speakers import complete_name, find_name_pairs, possessor_of
+from kg.stages.attribution_summaries import own_clause
 from kg.stages.attribution_tree import spans_of
 from kg.tagger import has_tagger, load_tagger
 

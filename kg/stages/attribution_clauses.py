@@ -4,16 +4,21 @@ from collections.abc import Iterator
 
 from kg.found import Attribution, TokenSpan
 from kg.model import ClaimType
-from kg.stages.attribution_complements import before_closing_frame, find_following_clause, quoted_to_end, without_aside
+from kg.stages.attribution_complements import (
+    before_closing_frame,
+    find_following_clause,
+    find_raised,
+    quoted_to_end,
+    without_aside,
+)
 from kg.stages.attribution_cues import Reading, cue_of, cut_out, frame_of, is_passive, reports
-from kg.stages.attribution_frames import find_inserted_frame
+from kg.stages.attribution_frames import find_frame_of_noun, find_inserted_frame
 from kg.stages.attribution_lexicon import Verb, WordGroup
 from kg.stages.attribution_speakers import complete_speaker, find_speaker, nearest_subject, speaker_in_frame
+from kg.stages.attribution_summaries import find_summary, own_clause
 from kg.stages.attribution_tree import Tree
 
 _COMPLEMENTS = frozenset({"ccomp", "csubj", "csubj:pass"})
-_OBJECTS = frozenset({"obj", "obl:arg", "iobj"})
-_OBLIQUES = frozenset({"obl", "obl:arg", "nmod", "advcl", "iobj"})
 _MOSTLY_QUOTED = 0.6  # a report of whose tokens more than this stand between quotation marks is direct speech
 _SCORES = {
     "clause": 0.9,
@@ -21,8 +26,6 @@ _SCORES = {
     "parenthesis": 0.85,
     "following": 0.75,
     "adjective": 0.75,
-    "object": 0.6,
-    "preposition": 0.6,
     "passive": 0.7,
 }
 
@@ -43,6 +46,8 @@ def find_clause_reports(reading: Reading, used: frozenset[int]) -> Iterator[Attr
             verb = lexicon.verb(tree, token) if pos != "ADJ" or "VerbForm=Part" in tree.morph[token] else None
             if verb is not None and tree.dep[token] not in ("aux", "aux:pass", "cop", "amod"):
                 yield from _verb_reports(reading, token, verb)
+        elif pos == "NOUN" and not tree.capital[token]:
+            yield from _misread_verb(reading, token)
 
 
 def _verb_reports(reading: Reading, verb: int, entry: Verb) -> Iterator[Attribution]:
@@ -65,18 +70,24 @@ def _verb_reports(reading: Reading, verb: int, entry: Verb) -> Iterator[Attribut
         content = _repair(reading, verb, content_of(reading, clause, verb), find_following_clause(reading, verb))
         yield from report(reading, verb, content, entry, "clause" if tree.dep[clause] != "xcomp" else "infinitive")
         return
+    raised = find_raised(reading, verb) if "raised" in entry.takes and not is_passive(tree, verb) else ()
+    if raised:
+        yield from report(reading, verb, raised, entry, "infinitive")
+        return
     parenthesis = _host_clause(reading, verb)
     if parenthesis is not None and "clause" in entry.takes:
         start, end = tree.left[parenthesis], tree.right[parenthesis] + 1
         content = cut_out(reading, TokenSpan(start, end), (TokenSpan(tree.left[verb], tree.right[verb] + 1),))
         yield from report(reading, verb, content, entry, "parenthesis")
         return
-    following = find_following_clause(reading, verb) if "clause" in entry.takes and not entry.needs_actor else ()
+    bare = bool({tree.lemma[verb], tree.lower[verb]} & reading.lexicon.frames.bare_clause_verbs)
+    takes_order = "clause" in entry.takes and (bare or not entry.needs_actor)
+    following = find_following_clause(reading, verb) if takes_order else ()
     if following:
         yield from report(reading, verb, following, entry, "following")
         return
     if not is_passive(tree, verb) or find_speaker(reading, verb) is not None:
-        yield from _summary(reading, verb, entry)
+        yield from find_summary(reading, verb, entry)
 
 
 def report(
@@ -144,6 +155,22 @@ def _can_show(reading: Reading, verb: int, actor: TokenSpan) -> bool:
     ):
         return True
     return reading.lexicon.has_noun(tree, head, words.documents) or reading.lexicon.noun(tree, head) is not None
+
+
+def _misread_verb(reading: Reading, token: int) -> Iterator[Attribution]:
+    """Find a frame whose verb the parser took for a noun: "..., the Advocate reports.", "As the paper notes, ..."."""
+    found = find_frame_of_noun(reading, token)
+    if found is not None:
+        frame, actor, content = found
+        yield Attribution(
+            content=content,
+            type=ClaimType.INDIRECT,
+            actor=actor,
+            cue=(TokenSpan(token, token + 1),),
+            frame=(frame,),
+            score=_SCORES["parenthesis"],
+            method="rule:parenthesis",
+        )
 
 
 def _complement(reading: Reading, verb: int, entry: Verb) -> int | None:
@@ -324,67 +351,4 @@ def _hearsay_passive(reading: Reading, verb: int) -> Iterator[Attribution]:
             cue=cue_of(reading, verb),
             score=_SCORES["passive"],
             method="rule:passive",
-        )
-
-
-def own_clause(reading: Reading, verb: int) -> TokenSpan:
-    """Return a verb's clause without leading conjunctions and without clauses coordinated with it or added to it."""
-    tree = reading.tree
-    start, end = tree.left[verb], tree.right[verb] + 1
-    for child in tree.children[verb]:
-        if tree.dep[child] in ("conj", "parataxis"):
-            if child > verb:
-                cc = min((sub for sub in tree.children[child] if tree.dep[sub] == "cc"), default=tree.left[child])
-                end = min(end, cc, tree.left[child])
-            else:
-                start = max(start, tree.right[child] + 1)
-        elif tree.dep[child] in ("cc", "mark", "punct") and child < verb and child <= start + 1:
-            start = max(start, child + 1)
-    return TokenSpan(start, max(end, verb + 1))
-
-
-def _has_prepositional(reading: Reading, verb: int, entry: Verb) -> bool:
-    """Tell whether a verb has the preposition it takes: "warned of a war", "accused the firm of hiding the figures"."""
-    tree = reading.tree
-    inner = [
-        sub
-        for child in tree.children[verb]
-        if tree.dep[child] in _OBJECTS
-        for sub in tree.children[child]
-        if tree.dep[sub] == "acl"
-    ]
-    outer = [child for child in tree.children[verb] if tree.dep[child] in _OBLIQUES]
-    return any(
-        tree.dep[case] in ("case", "mark") and tree.lower[case] in entry.prepositions
-        for child in (*outer, *inner)
-        for case in tree.children[child]
-    )
-
-
-def _summary(reading: Reading, verb: int, entry: Verb) -> Iterator[Attribution]:
-    """Find a report that sums up what was said in a noun phrase: "denied the allegations", "warned of a war"."""
-    tree = reading.tree
-    if tree.dep[verb] in ("acl", "acl:relcl", "amod", "xcomp", "csubj") or not tree.is_finite(verb):
-        return
-    method = None
-    if "object" in entry.takes and (tree.child(verb, _OBJECTS) is not None):
-        method = "object"
-    elif entry.prepositions and _has_prepositional(reading, verb, entry):
-        method = "preposition"
-    actor = find_speaker(reading, verb) if method else None
-    if method is None or actor is None:
-        return
-    clause = own_clause(reading, verb)
-    clause = TokenSpan(clause.start, quoted_to_end(reading, verb, clause.start, clause.end))
-    content = cut_out(reading, clause, ())
-    if content:
-        yield Attribution(
-            content=content,
-            type=ClaimType.REPORTED,
-            actor=actor,
-            cue=cue_of(reading, verb),
-            frame=(),
-            medium=entry.medium,
-            score=_SCORES[method],
-            method=f"rule:{method}",
         )

@@ -40,6 +40,20 @@ def find_following_clause(reading: Reading, verb: int) -> tuple[TokenSpan, ...]:
     return _bare_clause(reading, first, sentence)
 
 
+def find_raised(reading: Reading, verb: int) -> tuple[TokenSpan, ...]:
+    """Find the noun and the infinitive after a verb of expecting: "expects prices to fall"; empty where there is none."""
+    tree = reading.tree
+    noun = tree.child(verb, ("obj",))
+    if noun is None or tree.left[noun] <= verb:
+        return ()
+    for clause in (*tree.children[verb], *tree.children[noun]):
+        marked = any(tree.dep[child] == "mark" and tree.pos[child] == "PART" for child in tree.children[clause])
+        if clause > noun and marked and tree.dep[clause] in ("xcomp", "ccomp", "advcl", "acl"):
+            end = quoted_to_end(reading, verb, tree.left[noun], tree.right[clause] + 1)
+            return cut_out(reading, TokenSpan(tree.left[noun], end), ())
+    return ()
+
+
 def find_noun_clause(reading: Reading, noun: int) -> tuple[TokenSpan, ...]:
     """Find "..., dass P" after a noun of saying, with only its modifiers between; empty where there is none."""
     tree, words = reading.tree, reading.lexicon.frames
@@ -92,13 +106,26 @@ def _bare_clause(reading: Reading, first: int, sentence: TokenSpan) -> tuple[Tok
         return ()
     if tree.lower[first] in words.interrogatives:
         return ()
-    for token in range(first, min(first + _MAX_GAP, sentence.end)):
+    aside = _relative_clause(reading, first, sentence)
+    for token in range(first, min(aside.end + _MAX_GAP, sentence.end)):
+        if aside.start <= token < aside.end:
+            continue
         if tree.is_verb(token) and not reading.tree.is_participle(token):
             subject = any(tree.is_nominal(at) for at in range(first, token))
             return cut_out(reading, TokenSpan(first, clause_end(reading, first, sentence)), ()) if subject else ()
         if tree.lower[token] in (",", ":") or tree.pos[token] in ("SCONJ", "VERB"):
             return ()
     return ()
+
+
+def _relative_clause(reading: Reading, first: int, sentence: TokenSpan) -> TokenSpan:
+    """Return the relative clause between commas after a noun phrase that starts at ``first``; an empty span where none is."""
+    tree = reading.tree
+    commas = [token for token in range(first, sentence.end) if tree.lower[token] == ","]
+    if len(commas) < 2 or commas[0] - first > _MAX_GAP or commas[1] - commas[0] > _MAX_TRAILER:
+        return TokenSpan(first, first)
+    opens = tree.lower[commas[0] + 1] in reading.lexicon.frames.relatives
+    return TokenSpan(commas[0], commas[1] + 1) if opens else TokenSpan(first, first)
 
 
 def clause_end(reading: Reading, token: int, sentence: TokenSpan) -> int:

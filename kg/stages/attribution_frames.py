@@ -42,6 +42,37 @@ def find_inserted_frame(reading: Reading, verb: int) -> tuple[TokenSpan, tuple[T
     return frame, content
 
 
+def find_frame_of_noun(reading: Reading, token: int) -> tuple[TokenSpan, TokenSpan, tuple[TokenSpan, ...]] | None:
+    """Find ", the Advocate reports." or "As the Advocate reports," where "reports" was taken for a noun.
+
+    Returns:
+        The frame, the actor and the content; None where it is no such frame.
+    """
+    tree = reading.tree
+    verb = reading.lexicon.forms.get(tree.lower[token])
+    sentence = sentence_bounds(reading, token)
+    if verb is None or "clause" not in verb.takes or token + 1 >= sentence.end or not tree.lower[token].endswith("s"):
+        return None
+    start = token
+    while start > sentence.start and tree.pos[start - 1] in ("DET", "ADJ", "NOUN", "PROPN"):
+        start -= 1
+    before = start - 1
+    if start == token or before < sentence.start:
+        return None
+    closes = tree.lower[token + 1] in SENTENCE_ENDS and tree.lower[before] in _COMMAS
+    opens = (
+        tree.lower[token + 1] in _COMMAS
+        and before == sentence.start
+        and tree.lower[before] in reading.lexicon.frames.as_words
+    )
+    if not closes and not opens:
+        return None
+    whole = TokenSpan(sentence.start, before) if closes else TokenSpan(token + 1, sentence.end)
+    content = cut_out(reading, whole, ())
+    has_verb = any(tree.is_verb(at) for span in content for at in range(span.start, span.end))
+    return (TokenSpan(before, token + 1), TokenSpan(start, token), content) if has_verb else None
+
+
 def _after_colon(reading: Reading, start: int, opening: int) -> int:
     """Return where content before an inserted frame starts: after a colon outside quotations, where the sentence has one."""
     for token in range(opening - 1, start, -1):

@@ -10,7 +10,7 @@ from kg.lang import load_rules
 from kg.model import ClaimMedium
 from kg.stages.attribution_tree import Tree
 
-Complement = Literal["quote", "clause", "infinitive", "object", "preposition"]
+Complement = Literal["quote", "clause", "infinitive", "raised", "object", "preposition"]
 
 
 class _Data(BaseModel):

@@ -131,7 +131,8 @@ def cue_after(reading: Reading, span: TokenSpan, after: int, following: int, *, 
         if not tree.is_verb(token) or tree.dep[token] in ("aux", "aux:pass", "cop"):
             continue
         entry = reading.lexicon.verb(tree, token)
-        if entry is not None and entry.takes & _QUOTE_TAKING and not tree.is_relative(token):
+        relative = tree.is_relative(token) and tree.lower[token - 1] != ","
+        if entry is not None and entry.takes & _QUOTE_TAKING and not relative:
             return _verb_cue(reading, token, "after", TokenSpan(start, _frame_end(reading, token, following)))
         if tree.dep[token] not in ("acl:relcl", "acl", "advcl", "amod", "xcomp", "conj") and fallback is None:
             fallback = token

@@ -87,6 +87,9 @@ def test_each_report_of_a_chain_is_told_within_the_one_around_it(
         ("en", "She warned, however, that energy could become dearer again.", "She", "that energy could become dearer again"),
         ("en", "There is no evidence, Mr. Lind, a lawyer, said.", "Mr. Lind, a lawyer", "There is no evidence"),
         ("de", "Aus dem Ministerium hieß es, eine Entscheidung sei noch nicht gefallen.", "dem Ministerium", "eine Entscheidung sei noch nicht gefallen"),
+        ("en", "His bond has been set at $350,000, the Advocate reports.", "the Advocate", "His bond has been set at $350,000"),
+        ("en", "As the newspaper reports, the board has approved the sale.", "the newspaper", "the board has approved the sale"),
+        ("en", "Analysts expect profits to fall by a tenth.", "Analysts", "profits to fall by a tenth"),
         ("en", "Critics accuse the government of hiding the figures.", "Critics", "Critics accuse the government of hiding the figures"),
     ],
 )  # fmt: skip
