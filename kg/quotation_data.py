@@ -1,6 +1,6 @@
 """Annotated attributions in JSON: the German quotation data and speeches of the Bundestag, read and written.
 
-The quotation data are those of Petersen-Frey & Biemann 2024, the speeches those of the SpkAtt-2023 shared task (Rehbein et al. 2023).
+The quotation data are those of Petersen-Frey & Biemann 2024, the speeches those of the SpkAtt-2023 shared task.
 """
 
 import json
@@ -32,6 +32,7 @@ class _Part(BaseModel):
 
 
 class _Token(_Part):
+    id: int | None = None
     text: str
     charBegin: _Count  # noqa: N815
     charEnd: _Count  # noqa: N815
@@ -40,14 +41,18 @@ class _Token(_Part):
 
 class _Annotation(_Part):
     quote: _Part
-    addressee: _Part = _Part()
-    cue: _Part = _Part()
-    frame: _Part = _Part()
-    speaker: _Part = _Part()
+    addressee: _Part | None = None
+    cue: _Part | None = None
+    frame: _Part | None = None
+    speaker: _Part | None = None
     type: str | None = None
     medium: str | None = None
     isNested: bool = False  # noqa: N815
     hasNested: bool = False  # noqa: N815
+
+    def words(self, part: str) -> frozenset[int]:
+        found: _Part | None = getattr(self, part)
+        return frozenset(found.tokenIds) if found is not None else frozenset()
 
 
 class _Record(_Part):
@@ -59,11 +64,14 @@ class _Record(_Part):
     def _tokens_follow_each_other(self) -> "_Record":
         at = 0
         for place, token in enumerate(self.tokens):
-            if not at <= token.charBegin < token.charEnd <= len(self.originalText):
+            if not at <= token.charBegin <= token.charEnd <= len(self.originalText):
                 msg = f"token {place} has the characters {token.charBegin} to {token.charEnd}, expected some from {at} on, within the text"
                 raise ValueError(msg)
-            at = token.charEnd
-        used = [token for one in self.annotations for part in PARTS for token in getattr(one, part).tokenIds]
+            if token.id not in (None, place):
+                msg = f"token {place} has the id {token.id}, expected its place"
+                raise ValueError(msg)
+            at = token.charBegin
+        used = [token for one in self.annotations for part in PARTS for token in one.words(part)]
         if max(used, default=-1) >= len(self.tokens):
             msg = f"an annotation has the token {max(used)}, but there are {len(self.tokens)}"
             raise ValueError(msg)
@@ -146,7 +154,11 @@ def _load(path: Path, form: type[_Format], expected: str) -> tuple[dict[str, Any
 
 def _read_group(annotation: _Annotation) -> QuoteGroup:
     return QuoteGroup(
-        **{part: frozenset(getattr(annotation, part).tokenIds) for part in PARTS},
+        quote=annotation.words("quote"),
+        addressee=annotation.words("addressee"),
+        cue=annotation.words("cue"),
+        frame=annotation.words("frame"),
+        speaker=annotation.words("speaker"),
         type=annotation.type,
         medium=annotation.medium,
         is_nested=annotation.isNested,
@@ -160,7 +172,7 @@ def read_documents(folder: Path) -> tuple[GoldDocument, ...]:
     Raises:
         InputError: there is no such folder, no file in it, or one is not of this format.
     """
-    return tuple(read_document(path) for path in _paths(folder, "documents of the German quotation data"))
+    return tuple(read_document(path) for path in _paths(folder, "*.json", "documents of the German quotation data"))
 
 
 def read_speeches(folder: Path) -> tuple[GoldDocument, ...]:
@@ -169,7 +181,7 @@ def read_speeches(folder: Path) -> tuple[GoldDocument, ...]:
     Raises:
         InputError: there is no such folder, no file in it, or one is not of this format.
     """
-    return tuple(read_speech(path) for path in _paths(folder, "speeches in the format of SpkAtt-2023"))
+    return tuple(read_speech(path) for path in _paths(folder, "**/*.json", "speeches in the format of SpkAtt-2023"))
 
 
 def read_speech(path: Path) -> GoldDocument:
@@ -215,8 +227,8 @@ def read_speech(path: Path) -> GoldDocument:
     )
 
 
-def _paths(folder: Path, expected: str) -> list[Path]:
-    paths = sorted(folder.rglob("*.json"))
+def _paths(folder: Path, pattern: str, expected: str) -> list[Path]:
+    paths = sorted(folder.glob(pattern))
     if not paths:
         problem = "has no file that ends in .json" if folder.is_dir() else "no such folder"
         raise InputError(f"{folder}: {problem}, expected {expected}")

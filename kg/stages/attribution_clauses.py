@@ -12,7 +12,7 @@ from kg.stages.attribution_complements import (
     without_aside,
 )
 from kg.stages.attribution_cues import Reading, cue_of, cut_out, frame_of, is_passive, reports
-from kg.stages.attribution_frames import find_frame_of_noun, find_inserted_frame
+from kg.stages.attribution_frames import find_as_frame, find_frame_of_noun, find_inserted_frame
 from kg.stages.attribution_lexicon import Verb, WordGroup
 from kg.stages.attribution_speakers import complete_speaker, find_speaker, nearest_subject, speaker_in_frame
 from kg.stages.attribution_summaries import find_summary, own_clause
@@ -20,6 +20,7 @@ from kg.stages.attribution_tree import Tree
 
 _COMPLEMENTS = frozenset({"ccomp", "csubj", "csubj:pass"})
 _MOSTLY_QUOTED = 0.6  # a report of whose tokens more than this stand between quotation marks is direct speech
+_PARENTHESIS = "rule:parenthesis"
 _SCORES = {
     "clause": 0.9,
     "infinitive": 0.8,
@@ -54,7 +55,22 @@ def _verb_reports(reading: Reading, verb: int, entry: Verb) -> Iterator[Attribut
     if not reports(reading, verb, entry):
         return
     tree = reading.tree
-    inserted = find_inserted_frame(reading, verb) if "clause" in entry.takes and not is_passive(tree, verb) else None
+    takes_frame = "clause" in entry.takes and not is_passive(tree, verb)
+    compared = find_as_frame(reading, verb) if takes_frame else None
+    if compared is not None:
+        frame, actor, content = compared
+        yield Attribution(
+            content=content,
+            type=ClaimType.INDIRECT,
+            actor=actor,
+            cue=cue_of(reading, verb),
+            frame=(frame,),
+            medium=entry.medium,
+            score=_SCORES["parenthesis"],
+            method=_PARENTHESIS,
+        )
+        return
+    inserted = find_inserted_frame(reading, verb) if takes_frame else None
     if inserted is not None:
         yield from report(reading, verb, inserted[1], entry, "parenthesis", frame=inserted[0])
         return
@@ -169,7 +185,7 @@ def _misread_verb(reading: Reading, token: int) -> Iterator[Attribution]:
             cue=(TokenSpan(token, token + 1),),
             frame=(frame,),
             score=_SCORES["parenthesis"],
-            method="rule:parenthesis",
+            method=_PARENTHESIS,
         )
 
 
@@ -235,7 +251,7 @@ def is_question(reading: Reading, clause: int) -> bool:
 def _is_infinitive(tree: Tree, clause: int) -> bool:
     marked = any(
         tree.dep[token] == "mark" and tree.pos[token] == "PART"
-        for token in range(max(tree.left[clause], clause - 4), clause)
+        for token in (*range(max(tree.left[clause], clause - 4), clause), *tree.children[clause])
     )
     gerund = "VerbForm=Ger" in tree.morph[clause] or (
         "Tense=Pres" in tree.morph[clause] and "VerbForm=Part" in tree.morph[clause]

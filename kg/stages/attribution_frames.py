@@ -42,6 +42,43 @@ def find_inserted_frame(reading: Reading, verb: int) -> tuple[TokenSpan, tuple[T
     return frame, content
 
 
+def find_as_frame(reading: Reading, verb: int) -> tuple[TokenSpan, TokenSpan, tuple[TokenSpan, ...]] | None:
+    """Find "Wie die Zeitung am Montag berichtet, ..." and "..., wie die Zeitung berichtet", with the noun phrase as it stands.
+
+    Returns:
+        The frame, the actor and the content; None where it is no such frame, or the verb has an object.
+    """
+    tree, words = reading.tree, reading.lexicon.frames
+    sentence = sentence_bounds(reading, verb)
+    start = verb
+    while start > sentence.start and tree.pos[start - 1] in _IN_SUBJECT and tree.lower[start - 1] not in words.as_words:
+        if tree.lower[start - 1] in _COMMAS or tree.lower[start - 1] in SENTENCE_ENDS:
+            return None
+        start -= 1
+    opener = start - 1
+    if opener < sentence.start or tree.lower[opener] not in words.as_words or words.speaker_first:
+        return None
+    after = verb + 1
+    opens = _opens(reading, opener, sentence)
+    ends = after >= sentence.end or tree.lower[after] in SENTENCE_ENDS
+    if not (after < sentence.end and tree.lower[after] in _COMMAS) and not ends:
+        return None
+    if not opens and tree.lower[opener - 1] not in _COMMAS:
+        return None
+    first = next((token for token in range(start, verb) if tree.pos[token] != "ADP"), verb)
+    end = next((token for token in range(first, verb) if tree.pos[token] in ("ADP", "ADV")), verb)
+    if not any(tree.is_nominal(token) for token in range(first, end)) or tree.lower[first] in words.impersonal:
+        return None
+    frame = TokenSpan(opener if opens else opener - 1, min(after + (not ends), sentence.end))
+    content = cut_out(reading, TokenSpan(_skip_opener(reading, sentence.start), sentence.end), (frame,))
+    has_verb = any(tree.is_verb(token) for span in content for token in range(span.start, span.end))
+    return (frame, TokenSpan(first, end), content) if has_verb else None
+
+
+def _opens(reading: Reading, token: int, sentence: TokenSpan) -> bool:
+    return all(reading.tree.pos[before] in ("PUNCT", "SPACE", "CCONJ") for before in range(sentence.start, token))
+
+
 def find_frame_of_noun(reading: Reading, token: int) -> tuple[TokenSpan, TokenSpan, tuple[TokenSpan, ...]] | None:
     """Find ", the Advocate reports." or "As the Advocate reports," where "reports" was taken for a noun.
 

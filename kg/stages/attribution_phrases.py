@@ -144,7 +144,8 @@ def _cut_opening_frame(reading: Reading, frame: TokenSpan, noun: int) -> TokenSp
     if comma is None or finite is None:
         return frame
     subject = any(tree.is_nominal(token) for token in range(frame.end, finite))
-    return frame if subject else TokenSpan(frame.start, comma)
+    follows = not reading.lexicon.frames.speaker_first and finite <= frame.end + 1  # the verb before its subject
+    return frame if subject or follows else TokenSpan(frame.start, comma)
 
 
 def _scope(reading: Reading, noun: int, frame: TokenSpan, *, first_of_sentence: bool) -> tuple[TokenSpan, TokenSpan]:

@@ -87,6 +87,10 @@ def test_each_report_of_a_chain_is_told_within_the_one_around_it(
         ("en", "She warned, however, that energy could become dearer again.", "She", "that energy could become dearer again"),
         ("en", "There is no evidence, Mr. Lind, a lawyer, said.", "Mr. Lind, a lawyer", "There is no evidence"),
         ("de", "Aus dem Ministerium hieß es, eine Entscheidung sei noch nicht gefallen.", "dem Ministerium", "eine Entscheidung sei noch nicht gefallen"),
+        ("de", "Wie die Zeitung berichtet, hat der Vorstand den Verkauf beschlossen.", "die Zeitung", "hat der Vorstand den Verkauf beschlossen"),
+        ("de", "Wie aus Regierungskreisen verlautete, soll das Gesetz im Mai kommen.", "Regierungskreisen", "soll das Gesetz im Mai kommen"),
+        ("de", "Dem Bericht zufolge, der am Montag vorgestellt wurde, fehlen 3.000 Lehrer.", "Dem Bericht", "fehlen 3.000 Lehrer"),
+        ("de", "Kritiker werfen der Regierung vor, die Zahlen geschönt zu haben.", "Kritiker", "die Zahlen geschönt zu haben"),
         ("en", "His bond has been set at $350,000, the Advocate reports.", "the Advocate", "His bond has been set at $350,000"),
         ("en", "As the newspaper reports, the board has approved the sale.", "the newspaper", "the board has approved the sale"),
         ("en", "Analysts expect profits to fall by a tenth.", "Analysts", "profits to fall by a tenth"),
@@ -94,7 +98,7 @@ def test_each_report_of_a_chain_is_told_within_the_one_around_it(
     ],
 )  # fmt: skip
 def test_frames(read: Read, language: str, text: str, actor: str, content: str) -> None:
-    ((_, found_actor, found_content, _),) = read(language, text)
+    ((_, found_actor, found_content, _),) = read(language, text, "none")
     assert (found_actor, found_content) == (actor, content)
 
 

@@ -65,7 +65,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         addressee=frozenset({4, 5}), type="Direct", medium="Speech", has_nested=True,
     )  # fmt: skip
     write_predictions(gold, [group], tmp_path / "out" / "deep")
-    (again,) = read_documents(tmp_path / "out")
+    (again,) = read_documents(tmp_path / "out" / "deep")
     assert (again.groups, again.words, again.name) == ((group,), gold.words, "a.json")
     annotation = again.record["annotations"][0]
     assert annotation["quote"]["text"] == "Ja ,"
@@ -97,6 +97,10 @@ def test_an_empty_document_is_a_document(tmp_path: Path, record: dict[str, Any])
             news("Ja", annotations=[{"quote": {"tokenIds": [1]}}]),
             "a.json: Value error, an annotation has the token 1, but there are 1",
         ),
+        (
+            {"originalText": "Ja", "tokens": [{"id": 7, "text": "Ja", "charBegin": 0, "charEnd": 2}]},
+            "a.json: Value error, token 0 has the id 7, expected its place",
+        ),
         (news("Ja", annotations=[{}]), "a.json: annotations.0.quote: Field required"),
     ],
 )
@@ -106,6 +110,12 @@ def test_what_is_no_document_is_said_with_its_place(tmp_path: Path, record: obje
         read_document(path)
     assert str(caught.value).startswith(str(tmp_path / message))
     assert "\n" not in str(caught.value)
+
+
+def test_a_role_may_be_missing_or_null(tmp_path: Path) -> None:
+    record = news("Ja , sagt sie .", annotations=[{"quote": {"tokenIds": [0]}, "speaker": None, "type": None}])
+    (group,) = read_document(write(tmp_path / "a.json", record)).groups
+    assert (group.speaker, group.cue, group.type) == (frozenset(), frozenset(), None)
 
 
 def test_a_folder_without_documents_is_an_error(tmp_path: Path) -> None:
