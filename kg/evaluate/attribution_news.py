@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.attribution_metric import Scores, calibration_error, judge, mark_nesting, reliability, score_groups
@@ -10,7 +10,8 @@ from kg.config import AttributionWeights
 from kg.evaluate.attribution_groups import Prediction, rule_groups, tag_groups
 from kg.model import Language, Record
 from kg.nlp import load_pipeline
-from kg.quotation_data import GoldDocument, make_doc, read_documents, token_places, write_predictions
+from kg.quotation_data import MESSAGE, GoldDocument, make_doc, read_documents, token_places, write_predictions
+from kg.stages.attribution import LEAST_SPEECH_SCORE
 from kg.tagger import load_tagger
 
 METHODS = ("tagger", "rules", "both")
@@ -121,10 +122,22 @@ def predict_groups(golds: Sequence[GoldDocument], method: str, weights: Attribut
     done = time.perf_counter()
     documents = []
     for gold, rules, learned in zip(golds, by_rules, tagged, strict=True):
-        first, second = (rules, learned) if weights is AttributionWeights.SPEECHES else (learned, rules)
-        documents.append(_in_words(gold, _add_new(first, second)))
+        if weights is AttributionWeights.SPEECHES and method == "both":
+            found = _add_new(rules, [_as_news(one) for one in learned if _is_sure_message(one)])
+        else:
+            found = _add_new(learned, rules)
+        documents.append(_in_words(gold, found))
     n_words = sum(len(gold.words) for gold in golds)
     return Predictions(tuple(documents), n_words, parsed - began, done - parsed)
+
+
+def _is_sure_message(found: Prediction) -> bool:
+    return found.group.type == MESSAGE and found.score >= LEAST_SPEECH_SCORE
+
+
+def _as_news(found: Prediction) -> Prediction:
+    """Give a message found by weights from speeches, which know no types and media, those that are the most frequent."""
+    return Prediction(replace(found.group, type="Indirect", medium="SW"), found.score)
 
 
 def _in_words(gold: GoldDocument, found: Iterable[Prediction]) -> tuple[Prediction, ...]:

@@ -18,6 +18,9 @@ from kg.stages.attribution_summaries import own_clause
 from kg.stages.attribution_tree import spans_of
 from kg.tagger import has_tagger, load_tagger
 
+LEAST_SPEECH_SCORE = 0.6
+"""What weights trained on speeches find in news must score as much; below that they follow cues of thought and perception."""
+
 _TAGGED = "kg.tagged"
 _SAME = 0.5  # intersection over union of two contents from which they are one claim
 _LONGEST_FRAME = 25  # tokens between two parts of one quotation
@@ -34,8 +37,19 @@ def tag_documents(docs: Sequence[Doc], language: str, weights: AttributionWeight
     A language without a tagger with these weights has none.
     """
     findings = load_tagger(language, weights).tag(docs) if has_tagger(language, weights) else [()] * len(docs)
+    least = LEAST_SPEECH_SCORE if weights is AttributionWeights.SPEECHES else 0.0
     for doc, tagged in zip(docs, findings, strict=True):
-        doc.user_data[_TAGGED] = tagged
+        doc.user_data[_TAGGED] = _with_score(tagged, least)
+
+
+def _with_score(tagged: Sequence[Attribution], least: float) -> tuple[Attribution, ...]:
+    """Keep attributions with a score; one whose parent is left out has none."""
+    kept = [index for index, found in enumerate(tagged) if found.score >= least]
+    place = {old: new for new, old in enumerate(kept)}
+    return tuple(
+        replace(tagged[index], parent=None if (parent := tagged[index].parent) is None else place.get(parent))
+        for index in kept
+    )
 
 
 def weights_version(language: str, weights: AttributionWeights) -> str:
