@@ -17,7 +17,8 @@ from kg.nlp import load_pipeline
 from kg.records import build_extraction
 from kg.stages import Stage
 from kg.stages.actors import ACTORS
-from kg.stages.attribution import ATTRIBUTION, tag_documents, weights_version
+from kg.stages.attribution import ATTRIBUTION
+from kg.stages.attribution_tagging import tag_documents, weights_version
 from kg.stages.certainty import CERTAINTY
 from kg.stages.confidence import CONFIDENCE
 from kg.stages.entities import ENTITIES

@@ -11,7 +11,7 @@ from kg.evaluate.attribution_groups import Prediction, rule_groups, tag_groups
 from kg.model import Language, Record
 from kg.nlp import load_pipeline
 from kg.quotation_data import MESSAGE, GoldDocument, make_doc, read_documents, token_places, write_predictions
-from kg.stages.attribution import LEAST_SPEECH_SCORE
+from kg.stages.attribution_tagging import LEAST_SPEECH_SCORE
 from kg.tagger import load_tagger
 
 METHODS = ("tagger", "rules", "both")

@@ -6,7 +6,6 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from kg.config import AttributionWeights
 from kg.found import Attribution, Found, TokenSpan
 from kg.model import ClaimType
 from kg.stages import Stage
@@ -15,13 +14,9 @@ from kg.stages.attribution_nesting import nest
 from kg.stages.attribution_rules import content_tokens, find_in, read
 from kg.stages.attribution_speakers import complete_name, find_name_pairs, possessor_of
 from kg.stages.attribution_summaries import own_clause
+from kg.stages.attribution_tagging import TAGGED, tag_documents
 from kg.stages.attribution_tree import spans_of
-from kg.tagger import has_tagger, load_tagger
 
-LEAST_SPEECH_SCORE = 0.6
-"""What weights trained on speeches find in news must score as much; below that they follow cues of thought and perception."""
-
-_TAGGED = "kg.tagged"
 _SAME = 0.5  # intersection over union of two contents from which they are one claim
 _LONGEST_FRAME = 25  # tokens between two parts of one quotation
 _APART = 0.2  # and below which they are two
@@ -29,32 +24,6 @@ _PART = 0.8  # share of a content that lies in another of which it is a part
 _FRAGMENT = 4  # tokens between quotation marks up to which words without a verb sum up rather than quote
 _PHRASE = "rule:phrase"
 _SUMMARIES = frozenset({ClaimType.REPORTED, ClaimType.FREE_INDIRECT, ClaimType.INDIRECT_FREE_INDIRECT})
-
-
-def tag_documents(docs: Sequence[Doc], language: str, weights: AttributionWeights = AttributionWeights.NEWS) -> None:
-    """Run the learned tagger over parsed documents at once and keep its findings with each, for ``find_attributions``.
-
-    A language without a tagger with these weights has none.
-    """
-    findings = load_tagger(language, weights).tag(docs) if has_tagger(language, weights) else [()] * len(docs)
-    least = LEAST_SPEECH_SCORE if weights is AttributionWeights.SPEECHES else 0.0
-    for doc, tagged in zip(docs, findings, strict=True):
-        doc.user_data[_TAGGED] = _with_score(tagged, least)
-
-
-def _with_score(tagged: Sequence[Attribution], least: float) -> tuple[Attribution, ...]:
-    """Keep attributions with a score; one whose parent is left out has none."""
-    kept = [index for index, found in enumerate(tagged) if found.score >= least]
-    place = {old: new for new, old in enumerate(kept)}
-    return tuple(
-        replace(tagged[index], parent=None if (parent := tagged[index].parent) is None else place.get(parent))
-        for index in kept
-    )
-
-
-def weights_version(language: str, weights: AttributionWeights) -> str:
-    """Return how the provenance names the weights that took part: their name and version, or "rules" without any."""
-    return f"{weights}-{load_tagger(language, weights).settings.version}" if has_tagger(language, weights) else "rules"
 
 
 def find_attributions(doc: Doc, found: Found) -> Mapping[str, Any]:
@@ -70,9 +39,9 @@ def find_attributions(doc: Doc, found: Found) -> Mapping[str, Any]:
     language = found.document.language
     reading = read(doc, language, found.quoted, found.blocks)
     by_rules = find_in(reading)
-    if _TAGGED not in doc.user_data:
+    if TAGGED not in doc.user_data:
         tag_documents([doc], language)
-    tagged = doc.user_data[_TAGGED]
+    tagged = doc.user_data[TAGGED]
     attributions = combine(reading, tagged, by_rules) if tagged else by_rules
     return {"attributions": _with_whole_names(reading, attributions)}
 

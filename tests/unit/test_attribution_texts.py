@@ -175,7 +175,7 @@ def test_nobody_made_the_suggestion_that_is_rejected(read: Read) -> None:
     assert [claim[0] for claim in claims] == ["reported"]
 
 
-@pytest.mark.parametrize("weights", ["news", "none"])
-def test_rules_alone_find_plain_reports(read: Read, weights: str) -> None:
+@pytest.mark.parametrize("weights", ["news", "speeches", "none"])
+def test_plain_reports_are_found_with_any_weights(read: Read, weights: str) -> None:
     ((kind, actor, content, _),) = read("de", "Der Minister sagte, die Brücke sei sicher.", weights)
     assert (kind, actor, content) == ("indirect", "Der Minister", "die Brücke sei sicher")

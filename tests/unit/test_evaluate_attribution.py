@@ -90,6 +90,13 @@ def test_without_weights_the_rules_work_alone(folder: Path) -> None:
         evaluate_news(folder, "tagger", AttributionWeights.NONE)
 
 
+def test_weights_from_speeches_work_beside_the_rules(folder: Path) -> None:
+    write(folder / "a.json", news(WORDS))
+    scores = evaluate_news(folder, None, AttributionWeights.SPEECHES)
+    assert (scores.method, scores.weights) == ("both", "speeches")
+    assert scores.n_predicted >= 2
+
+
 SPANS = [
     {"id": 1, "language": "en", "text": 'The minister said that "nothing will change" on Friday.'},
     {"id": "b", "language": "de", "text": "Der Minister sagte, dass sich nichts ändern werde."},

@@ -60,7 +60,12 @@ def test_stages_fill_fields_that_there_are():
 
 @pytest.mark.parametrize(
     ("language", "weights", "version"),
-    [("de", "news", r"\d+/news-\d+"), ("de", "none", r"\d+/rules"), ("en", "news", r"\d+/rules")],
+    [
+        ("de", "news", r"\d+/news-\d+"),
+        ("de", "speeches", r"\d+/speeches-\d+"),
+        ("de", "none", r"\d+/rules"),
+        ("en", "news", r"\d+/rules"),
+    ],
 )
 def test_provenance_names_the_weights_that_took_part(language, weights, version):
     stages = {
