@@ -66,7 +66,7 @@ def combine(
     """
     trust = reading.lexicon.combination
     tidied = [clean for attribution in tagged if (clean := _tidy(reading, attribution)) is not None]
-    tidied = [_one_cue(found, by_rules) for found in tidied]
+    tidied = [_one_cue(found, by_rules, tidied) for found in tidied]
     tidied = _without_fragments(_join_around_frames(tidied), by_rules)
     tidied = [_sum_up(reading, found) for found in tidied if not _is_part(found, by_rules)]
     used: set[int] = set()
@@ -173,16 +173,17 @@ def _without_fragments(tagged: list[Attribution], by_rules: Sequence[Attribution
     return kept
 
 
-def _one_cue(found: Attribution, rules: Sequence[Attribution]) -> Attribution:
-    """Leave to a frame around a report what is its cue: in "Laut Bericht erklärte X, ..." the report told is X's."""
+def _one_cue(found: Attribution, rules: Sequence[Attribution], tagged: Sequence[Attribution]) -> Attribution:
+    """Leave to a report around another what is its cue, and its actor: in "Laut Bericht erklärte X, ..." X's is the one told."""
     tokens = content_tokens(found)
     cue = {token for span in found.cue for token in range(span.start, span.end)}
-    for rule in rules:
-        around = content_tokens(rule)
-        if rule.method == _PHRASE and tokens < around:
-            rest = cue - {token for span in rule.cue for token in range(span.start, span.end)}
+    for outer in (*(rule for rule in rules if rule.method == _PHRASE), *tagged):
+        around = content_tokens(outer)
+        if tokens < around:
+            rest = cue - {token for span in outer.cue for token in range(span.start, span.end)}
             if rest and rest < cue and rest <= around:
-                return replace(found, cue=spans_of(rest))
+                actor = found.actor if found.actor is None or found.actor.start in around else None
+                cue, found = rest, replace(found, cue=spans_of(rest), actor=actor)
     return found
 
 
