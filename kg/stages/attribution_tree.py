@@ -153,6 +153,7 @@ class Tree:
                 end = min(end, self.left[child])
             elif child > head and label == "case":
                 end = min(end, child)
+        start, end = min(start, head), max(end, head + 1)  # a part whose own words lie on both sides of the noun
         if avoid is not None and start <= avoid < end:
             start, end = (avoid + 1, end) if avoid < head else (start, avoid)
         return self._trim_phrase(start, end, head)
