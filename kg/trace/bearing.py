@@ -159,6 +159,10 @@ def _judge_core(question: QuestionMeaning, bearing: Bearing, *, strict: bool) ->
         bearing.direction = Direction.CONTEXT
         bearing.relevance *= 0.6
         bearing.reasons.append(("conditional", ""))
+    elif presupposed and _has_negation(bearing):
+        # "the number of wagons does not tell what was shipped": what is only mentioned in a denial is not said to be so
+        bearing.direction = Direction.CONTEXT
+        bearing.relevance *= 0.6
     else:
         bearing.direction = Direction.SUPPORTS
         if presupposed:
