@@ -54,7 +54,7 @@ def _shown(value: str | None, width: int = 60) -> str:
 
 @click.group()
 def review() -> None:
-    """Accept, reject, correct, add, merge and split what was read, and undo that.
+    """Accept, reject, correct, add, merge, split what was read; undo it.
 
     Decisions are kept in a graph of their own, with who decided, when and why. They hold for every later `kg build`,
     and whatever shows claims shows them as reviewed: rejected ones are left out, corrected ones are as corrected, and

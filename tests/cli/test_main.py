@@ -24,6 +24,7 @@ BAD_INPUT = {
     "serve": (["--store", "nowhere"], 1),
     "evaluate": (["nowhere"], 1),
     "key": (["a b"], 1),
+    "review": (["accept", "claim-x", "--store", "nowhere"], 1),
     "schema": (["Nothing"], 1),
 }
 
@@ -78,7 +79,7 @@ def test_broken_settings_are_one_line(run, tmp_path):
     (tmp_path / "kg.toml").write_text("stor = 1")
     result = run("trace", "a question")
     assert result.exit_code == 1
-    assert result.stderr == 'Error: kg.toml: unknown key "stor", expected one of store, limits, serve\n'
+    assert result.stderr == 'Error: kg.toml: unknown key "stor", expected one of store, limits, serve, attribution\n'
 
 
 def test_help_starts_fast():
