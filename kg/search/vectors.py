@@ -9,6 +9,7 @@ al. 2014).
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from kg.concepts import ConceptTable, fold_name, load_concepts
 
@@ -22,6 +23,7 @@ _LEAST = 0.5
 _PLACE = 11.0  # nats: names of countries are more frequent than other names
 _NAME = 12.0
 _SHARPNESS = 1.5  # power of how similar a concept is
+_N_KEPT = 4_000  # concepts whose neighbours are kept, weighed
 _UNKNOWN_WORD = re.compile(r"[a-z]{2}:(?P<word>.*)\.[nvar]")
 
 NearNames = Callable[[str], Mapping[str, float]]
@@ -64,17 +66,29 @@ def document_vector(bag: Bag) -> dict[str, float]:
 
 def query_vector(bag: Bag, near_names: NearNames | None = None) -> dict[str, float]:
     """Return a question's vector, of length 1: its concepts, and those near them by meaning or by spelling."""
-    table = load_concepts()
     vector: dict[str, float] = {}
     for concept, amount in bag.items():
-        near = table.near(concept)
+        around = _around(concept)
         if near_names is not None and letters_of(concept):
-            near = {**near_names(concept), **near}
-        for other, value in near.items():
-            found = amount * value**_SHARPNESS * weight(other, table)
+            table = load_concepts()
+            named = {**near_names(concept), **table.near(concept)}
+            around = tuple((other, _telling(other, value, table)) for other, value in named.items())
+        for other, value in around:
+            found = amount * value
             if found > vector.get(other, 0.0):
                 vector[other] = found
     return _unit(vector)
+
+
+@lru_cache(maxsize=_N_KEPT)
+def _around(concept: str) -> tuple[tuple[str, float], ...]:
+    """Return the concepts near one, with what each adds to a question's vector."""
+    table = load_concepts()
+    return tuple((other, _telling(other, value, table)) for other, value in table.near(concept).items())
+
+
+def _telling(concept: str, nearness: float, table: ConceptTable) -> float:
+    return float(nearness**_SHARPNESS * weight(concept, table))
 
 
 def _unit(vector: dict[str, float]) -> dict[str, float]:
