@@ -55,4 +55,5 @@ def country_name(code: str, language: str) -> str:
     """Return the name of a country in one of our languages."""
     from babel import Locale
 
-    return str(Locale(language).territories[code])
+    # some territories have a name in one language only
+    return str(Locale(language).territories.get(code) or Locale("en").territories.get(code, code))
