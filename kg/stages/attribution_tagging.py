@@ -11,7 +11,7 @@ from kg.tagger import has_tagger, load_tagger
 
 TAGGED = "kg.tagged"
 """Key in ``Doc.user_data`` of what the tagger found."""
-LEAST_SPEECH_SCORE = 0.4
+LEAST_SPEECH_SCORE = 0.55
 """What weights trained on speeches find in news must score as much; below that they follow cues of thought and perception."""
 
 
