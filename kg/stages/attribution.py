@@ -23,6 +23,7 @@ _APART = 0.2  # and below which they are two
 _PART = 0.8  # share of a content that lies in another of which it is a part
 _FRAGMENT = 4  # tokens between quotation marks up to which words without a verb sum up rather than quote
 _PHRASE = "rule:phrase"
+_FUNCTION_WORDS = frozenset({"ADP", "AUX", "CCONJ", "PART", "PUNCT", "SCONJ", "SPACE"})
 _SUMMARIES = frozenset({ClaimType.REPORTED, ClaimType.FREE_INDIRECT, ClaimType.INDIRECT_FREE_INDIRECT})
 
 
@@ -43,13 +44,19 @@ def find_attributions(doc: Doc, found: Found) -> Mapping[str, Any]:
         tag_documents([doc], language)
     tagged = doc.user_data[TAGGED]
     attributions = combine(reading, tagged, by_rules) if tagged else by_rules
-    return {"attributions": _with_whole_names(reading, attributions)}
+    return {"attributions": complete_actors(reading, attributions)}
 
 
-def _with_whole_names(reading: Reading, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
+def complete_actors(reading: Reading, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
+    """Give actors their whole names, and take away what names nobody."""
     pairs = find_name_pairs(reading)
     return tuple(
-        found if found.actor is None else replace(found, actor=complete_name(reading, found.actor, pairs))
+        replace(
+            found,
+            actor=complete_name(reading, found.actor, pairs)
+            if found.actor is not None and _names_somebody(reading, found.actor)
+            else None,
+        )
         for found in attributions
     )
 
@@ -104,6 +111,17 @@ def _tidy(reading: Reading, found: Attribution) -> Attribution | None:
     if claim_type is ClaimType.INDIRECT and _has_no_frame(reading, found):
         claim_type = ClaimType.INDIRECT_FREE_INDIRECT
     return replace(found, content=content, type=claim_type, actor=actor, parent=None)
+
+
+def _names_somebody(reading: Reading, span: TokenSpan) -> bool:
+    """Tell whether a span has more than prepositions, articles and reflexive pronouns: "in dem" and "sich" are nobody."""
+    tree = reading.tree
+    return any(
+        tree.pos[token] not in _FUNCTION_WORDS
+        and not (tree.pos[token] == "DET" and "PronType=Art" in tree.morph[token])
+        and "Reflex=Yes" not in tree.morph[token]
+        for token in range(span.start, span.end)
+    )
 
 
 def _has_no_frame(reading: Reading, found: Attribution) -> bool:

@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from kg.found import Attribution, TokenSpan
 from kg.model import ClaimType
-from kg.stages.attribution import ATTRIBUTION, combine
+from kg.stages.attribution import ATTRIBUTION, combine, complete_actors
 from kg.stages.attribution_nesting import nest
 from kg.stages.attribution_rules import read
 from kg.stages.attribution_speakers import complete_name, find_name_pairs
@@ -169,3 +169,22 @@ def test_who_is_told_is_not_who_speaks() -> None:
     rule = Attribution((span(4, 8),), ClaimType.DIRECT, actor=span(0, 2), cue=(span(2, 3),), method="rule:quote-before")
     (found,) = combine(read(doc, "de", (), ()), (tagged,), (rule,))
     assert found.actor == span(0, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "pos", "morphs", "kept"),
+    [
+        (["in", "dem"], ["ADP", "DET"], ["", "PronType=Art"], False),
+        (["sich"], ["PRON"], ["PronType=Prs|Reflex=Yes"], False),
+        (["by", "the"], ["ADP", "DET"], ["", "PronType=Art"], False),
+        (["dieser"], ["DET"], ["PronType=Dem"], True),
+        (["the", "mayor"], ["DET", "NOUN"], ["PronType=Art", ""], True),
+    ],
+)
+def test_articles_prepositions_and_reflexive_pronouns_are_nobody(
+    words: list[str], pos: list[str], morphs: list[str], kept: bool
+) -> None:
+    doc = Doc(spacy.blank("de").vocab, words=[*words, "x"], pos=[*pos, "X"], morphs=[*morphs, ""])
+    said = Attribution(content=(span(len(words), len(words) + 1),), type=ClaimType.INDIRECT, actor=span(0, len(words)))
+    (found,) = complete_actors(read(doc, "de", (), ()), (said,))
+    assert (found.actor is not None) == kept
